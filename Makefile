@@ -1,0 +1,92 @@
+# The same commands for contributors and for CI; `make` alone lists them.
+
+PYTHON ?= python3
+# How long each fuzz target runs.
+FUZZ_SECONDS ?= 600
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Stamps: what is installed in the environment is as new as pyproject.toml and setup.py say.
+READY := $(VENV)/.ready
+READY_FUZZ := $(VENV)/.ready-fuzz
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+CARAWAY := $(BIN)/python -m caraway
+GENERATE := $(CARAWAY) proto build
+DOCS := $(CARAWAY) proto doc
+
+# What exists of these: not every folder has to.
+TESTS := $(wildcard tests/unit tests/property tests/vectors tests/conformance tests/arch)
+TYPED := $(wildcard src tests/typing benchmarks examples fuzz scripts setup.py)
+BENCHMARKS := $(filter-out benchmarks/_%,$(wildcard benchmarks/*.py))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check docs-check interop bench fuzz docs generate coverage clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "Variables: PYTHON=$(PYTHON) FUZZ_SECONDS=$(FUZZ_SECONDS)"
+
+$(READY): pyproject.toml setup.py
+	@scripts/prerequisites.sh "$(PYTHON)"
+	@echo "Setting up $(VENV) with $$("$(PYTHON)" --version); this takes a minute"
+	@"$(PYTHON)" -m venv --clear $(VENV)
+	@$(PIP_INSTALL) --editable '.[dev]'
+	@touch $@
+
+$(READY_FUZZ): $(READY)
+	@echo "Installing the fuzzer"
+	@$(PIP_INSTALL) --editable '.[fuzz]'
+	@touch $@
+
+demo: $(READY) ## decode reference messages and print them
+	@$(BIN)/python examples/decode_messages.py
+
+test: $(READY) ## run the tests that need nothing but Python
+	@$(BIN)/python -m pytest --quiet --doctest-modules src/caraway $(TESTS)
+
+check: $(READY) ## lint, types, import contracts, generated files: what CI insists on
+	@echo "ruff: lint and format"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@echo "mypy --strict"
+	@$(BIN)/mypy $(TYPED)
+	@echo "import contracts"
+	@$(BIN)/lint-imports --no-logo
+	@echo "changelog fragments"
+	@$(BIN)/python scripts/changelog.py check
+	@echo "generated code is current"
+	@$(GENERATE) --check
+	@$(MAKE) --no-print-directory docs-check
+
+docs-check: $(READY)
+	@echo "generated documentation is current"
+	@$(DOCS) --check
+
+interop: $(READY) ## run the tests against real peers and tools, all of which must be there
+	@$(BIN)/python scripts/preflight.py
+	@$(BIN)/python -m pytest --quiet tests/interop
+
+bench: $(READY) ## run the benchmarks
+	@set -e; for benchmark in $(BENCHMARKS); do echo "$$benchmark"; $(BIN)/python "$$benchmark"; done
+
+fuzz: $(READY_FUZZ) ## run each fuzz target for FUZZ_SECONDS
+	@$(BIN)/python scripts/fuzz.py --seconds $(FUZZ_SECONDS)
+
+generate: $(READY) ## write the message classes from their descriptions
+	@$(GENERATE)
+
+docs: $(READY) ## write the protocol reference below docs/
+	@$(DOCS)
+
+coverage: $(READY) ## run the tests and list the lines and branches they miss
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest --quiet $(TESTS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+clean: ## remove the environment and everything built; fuzz findings stay
+	rm -rf $(VENV) build dist src/*.egg-info .coverage* .hypothesis
+	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests scripts benchmarks examples fuzz -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

@@ -1,0 +1,77 @@
+"""Says whether the real peers and tools of ``make interop`` are installed.
+
+Usage: preflight.py [--packages]
+
+Exit code 0 when all are there, 1 otherwise, after naming each missing one and
+the command that installs them. ``--packages`` prints the Debian packages
+instead, one on each line, whether installed or not.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A program, or a file where ``what`` is an absolute path, that the interop tests use."""
+
+    what: str
+    package: str
+    purpose: str
+
+    def is_met(self) -> bool:
+        if self.what.startswith("/"):
+            return Path(self.what).exists()
+        return shutil.which(self.what) is not None
+
+
+NEEDS = (
+    Need("apt-get", "apt", "fetches the source package of spice"),
+    Need("dpkg-source", "dpkg-dev", "unpacks the source package of spice"),
+    Need("gcc", "gcc", "compiles the generated C header"),
+    Need("/usr/include/stdint.h", "libc6-dev", "is included by the C header"),
+    Need(
+        "/usr/include/spice-1/spice/protocol.h",
+        "libspice-protocol-dev",
+        "is compared with the generated C header",
+    ),
+    Need("tshark", "tshark", "runs the generated Wireshark dissector"),
+)
+
+
+def shortage(needs: Sequence[Need] = NEEDS) -> str | None:
+    """What is missing and how to install it, or None when nothing is."""
+    missing = [need for need in needs if not need.is_met()]
+    if not missing:
+        return None
+    packages = " ".join(sorted({need.package for need in missing}))
+    return "\n".join(
+        [
+            "error: the interop tests cannot run:",
+            *(f"  {need.what} is missing; it {need.purpose}" for need in missing),
+            f"install with: sudo apt-get install {packages}",
+        ]
+    )
+
+
+def main(arguments: Sequence[str]) -> int:
+    if arguments == ["--packages"]:
+        print("\n".join(sorted({need.package for need in NEEDS})))
+        return 0
+    if arguments:
+        print(__doc__, file=sys.stderr)
+        return 2
+    message = shortage()
+    if message is None:
+        return 0
+    print(message, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The ``caraway`` command: each sub-command parses, calls one function and prints."""

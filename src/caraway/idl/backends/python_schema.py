@@ -1,0 +1,154 @@
+"""Annotations and schemas of generated fields."""
+
+from __future__ import annotations
+
+from caraway.idl.backends.python_code import size_paths
+from caraway.idl.model import (
+    Array,
+    ByteCount,
+    Constant,
+    Count,
+    Enumeration,
+    FileDescriptor,
+    ImageSize,
+    Integer,
+    Member,
+    Pointer,
+    Struct,
+    Switch,
+    Type,
+    walk,
+)
+from caraway.idl.naming import python_attribute, python_class
+
+
+def annotation(member: Member) -> str:
+    """The type of a field as Python writes it."""
+    return _annotation(member.type)
+
+
+def _annotation(type_: Type) -> str:
+    match type_:
+        case Integer() | Enumeration():
+            return "int"
+        case FileDescriptor():
+            return "None"
+        case Struct(name=name):
+            return python_class(name)
+        case Array():
+            return "Buffer" if type_.is_bytes else f"list[{_annotation(type_.element)}]"
+        case Pointer(target=target, nonnull=nonnull):
+            hint = _annotation(target)
+            return hint if nonnull else f"{hint} | None"
+        case Switch(cases=cases):
+            hints: dict[str, None] = {}
+            for case in cases:
+                if not case.member.zero:
+                    hints.update(dict.fromkeys(_annotation(case.member.type).split(" | ")))
+            hints.pop("None", None)
+            return " | ".join([*hints, "None"])
+
+
+class SchemaWriter:
+    """Writes the ``Field(…)`` expressions of one struct."""
+
+    def __init__(self, struct: Struct) -> None:
+        self._struct = struct
+        counted = {
+            path[0]
+            for member in walk(struct)
+            for path in _counts(member.type)
+            if not isinstance(_type_of(struct, path[0]), Switch)
+        }
+        self._counted = counted
+
+    def field(self, member: Member) -> str:
+        """The expression for one member."""
+        arguments = [
+            f'"{member.name}"',
+            f'"{python_attribute(member.name)}"',
+            self._kind(member.type),
+        ]
+        if member.name in self._counted:
+            arguments.append("derived=True")
+        if member.virtual is not None:
+            arguments.append(f"constant={member.virtual}")
+        if member.minor is not None:
+            arguments.append(f"minor={member.minor}")
+        if member.text:
+            arguments.append("text=True")
+        if member.view is not None:
+            family, path = member.view
+            arguments.append(f'view=("{family.name}", {_path(path)})')
+        return f"s.Field({', '.join(arguments)})"
+
+    def _kind(self, type_: Type) -> str:
+        match type_:
+            case Integer():
+                return f"s.{'I' if type_.signed else 'U'}{type_.bits}"
+            case Enumeration():
+                flags = ", True" if type_.is_flags else ""
+                return f"s.Number(0, {type_.integer.maximum}, {python_class(type_.name)}{flags})"
+            case FileDescriptor():
+                return "s.FD"
+            case Struct(name=name):
+                return f"s.Nested({python_class(name)})"
+            case Array():
+                size = self._size(type_)
+                if type_.is_bytes:
+                    return f"s.Octets({size})"
+                in_bytes = ", True" if isinstance(type_.size, ByteCount) else ""
+                return f"s.Items({self._kind(type_.element)}, {size}{in_bytes})"
+            case Pointer(target=target, nonnull=nonnull):
+                return f"s.Reference({self._kind(target)}, {nonnull})"
+            case Switch():
+                return self._union(type_)
+
+    def _size(self, array: Array) -> str:
+        match array.size:
+            case Constant(count):
+                return str(count)
+            case Count(path) | ByteCount(path):
+                return self._place(path)
+            case ImageSize(bits, width, rows):
+                return f"s.Image({bits}, {self._place(width)}, {self._place(rows)})"
+            case _:
+                return "None"
+
+    def _place(self, path: tuple[str, ...]) -> str:
+        """A path as attributes: what is a case of a union is the union's value."""
+        first = _type_of(self._struct, path[0])
+        return _path(path[:1] if isinstance(first, Switch) else path)
+
+    def _union(self, switch: Switch) -> str:
+        choices = []
+        for case in switch.cases:
+            labels = [
+                f"({label.item.value}, {label.negated})"
+                for label in case.labels
+                if label.item is not None
+            ]
+            is_default = len(labels) < len(case.labels)
+            shown = "()" if is_default else f"({', '.join(labels)},)"
+            kind = "None" if case.member.zero else self._kind(case.member.type)
+            choices.append(f's.Choice({shown}, "{case.member.name}", {kind})')
+        path = _path(tuple(switch.path))
+        return f"s.Union({path}, {switch.on.is_flags}, ({', '.join(choices)},))"
+
+
+def _counts(type_: Type) -> list[tuple[str, ...]]:
+    if isinstance(type_, Pointer):
+        type_ = type_.target
+    if isinstance(type_, Array) and isinstance(type_.size, Count | ByteCount):
+        return size_paths(type_)
+    return []
+
+
+def _type_of(struct: Struct, name: str) -> Type | None:
+    member = struct.member(name)
+    return member.type if member is not None else None
+
+
+def _path(path: tuple[str, ...]) -> str:
+    names = ", ".join(f'"{name}"' for name in path)
+    return f"({names},)"

@@ -1,0 +1,1 @@
+"""Made by 'caraway proto build'; do not edit."""

@@ -1,0 +1,262 @@
+# Made by 'caraway proto build' from spice1.proto; do not edit.
+"""Sound that the guest records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from struct import Struct, error as _error
+from typing import ClassVar
+from caraway.wire import schema as s
+from caraway.wire.codec import UNSENDABLE, ends_early, octets, prefix, refuse, settle
+from caraway.wire.limits import Limits
+from caraway.wire.record import Buffer, Message, Queue
+from caraway.messages._generated.spice1.enums import AudioDataMode, AudioFmt
+from caraway.messages._generated.spice1 import base
+
+_struct_0 = Struct("<3I")
+_pack_0 = _struct_0.pack
+_unpack_0 = _struct_0.unpack
+_struct_1 = Struct("<I")
+_pack_1 = _struct_1.pack
+_unpack_1 = _struct_1.unpack
+_unpack_from_1 = _struct_1.unpack_from
+_struct_2 = Struct("<2I")
+_pack_2 = _struct_2.pack
+_unpack_from_2 = _struct_2.unpack_from
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ServerStart(Message):
+    """The guest wants to record. The client answers with mode, start_mark, and then data.
+
+    RecordChannel, server message 101.
+    """
+
+    CHANNEL: ClassVar[str] = "record"
+    DIRECTION: ClassVar[str] = "server"
+    NAME: ClassVar[str] = "start"
+    NUMBER: ClassVar[int] = 101
+    __slots__ = ("channels", "format", "frequency")
+    channels: int
+    format: int
+    frequency: int  # Hz
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+        s.Field("channels", "channels", s.U32),
+        s.Field("format", "format", s.Number(0, 4294967295, AudioFmt)),
+        s.Field("frequency", "frequency", s.U32),
+    )
+
+    def __init__(self, channels: int, format: int, frequency: int) -> None:
+        self.channels = channels
+        self.format = format
+        self.frequency = frequency
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerStart:
+        try:
+            m = _new_ServerStart()
+            m.channels, m.format, m.frequency = _unpack_0(data)
+        except _error:
+            return ServerStart.parse(prefix("record server start", data, 12, limits), None, minor)
+        return m
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            return [_pack_0(self.channels, self.format, self.frequency)]
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ServerStop(Message):
+    """The guest has stopped.
+
+    RecordChannel, server message 102.
+    """
+
+    CHANNEL: ClassVar[str] = "record"
+    DIRECTION: ClassVar[str] = "server"
+    NAME: ClassVar[str] = "stop"
+    NUMBER: ClassVar[int] = 102
+    __slots__ = ()
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+    )
+
+    def __init__(self) -> None:
+        pass
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerStop:
+        if limits is not None:
+            settle(0, data, limits)
+        m = _new_ServerStop()
+        return m
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            return [b""]
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ClientData(Message):
+    """Recorded sound.
+
+    RecordChannel, client message 101.
+    """
+
+    CHANNEL: ClassVar[str] = "record"
+    DIRECTION: ClassVar[str] = "client"
+    NAME: ClassVar[str] = "data"
+    NUMBER: ClassVar[int] = 101
+    __slots__ = ("time", "data")
+    time: int  # when it was recorded, multimedia time in ms
+    data: Buffer  # one frame in the current mode
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+        s.Field("time", "time", s.U32),
+        s.Field("data", "data", s.Octets(None)),
+    )
+
+    def __init__(self, time: int, data: Buffer) -> None:
+        self.time = time
+        self.data = data
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientData:
+        end = len(data)
+        try:
+            m = _new_ClientData()
+            m.time, = _unpack_from_1(data)
+            m.data = data[4:end]
+        except _error:
+            raise ends_early("record client data", data) from None
+        if limits is not None:
+            settle(end, data, limits)
+        return m
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            out: list[Buffer] = []
+            queue: Queue = []
+            size = 0
+            out.append(_pack_1(self.time))
+            data = self.data
+            if type(data) is not bytes:
+                data = octets(data)
+            out.append(data)
+            return out
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ClientMode(Message):
+    """How the following data is coded.
+
+    RecordChannel, client message 102.
+    """
+
+    CHANNEL: ClassVar[str] = "record"
+    DIRECTION: ClassVar[str] = "client"
+    NAME: ClassVar[str] = "mode"
+    NUMBER: ClassVar[int] = 102
+    __slots__ = ("time", "mode", "data")
+    time: int  # multimedia time, ms
+    mode: int
+    data: Buffer  # parameters of the mode
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+        s.Field("time", "time", s.U32),
+        s.Field("mode", "mode", s.Number(0, 4294967295, AudioDataMode)),
+        s.Field("data", "data", s.Octets(None)),
+    )
+
+    def __init__(self, time: int, mode: int, data: Buffer) -> None:
+        self.time = time
+        self.mode = mode
+        self.data = data
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMode:
+        end = len(data)
+        try:
+            m = _new_ClientMode()
+            m.time, m.mode = _unpack_from_2(data)
+            m.data = data[8:end]
+        except _error:
+            raise ends_early("record client mode", data) from None
+        if limits is not None:
+            settle(end, data, limits)
+        return m
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            out: list[Buffer] = []
+            queue: Queue = []
+            size = 0
+            out.append(_pack_2(self.time, self.mode))
+            data = self.data
+            if type(data) is not bytes:
+                data = octets(data)
+            out.append(data)
+            return out
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ClientStartMark(Message):
+    """Recording begins.
+
+    RecordChannel, client message 103.
+    """
+
+    CHANNEL: ClassVar[str] = "record"
+    DIRECTION: ClassVar[str] = "client"
+    NAME: ClassVar[str] = "start_mark"
+    NUMBER: ClassVar[int] = 103
+    __slots__ = ("time",)
+    time: int  # multimedia time, ms
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+        s.Field("time", "time", s.U32),
+    )
+
+    def __init__(self, time: int) -> None:
+        self.time = time
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientStartMark:
+        try:
+            m = _new_ClientStartMark()
+            m.time, = _unpack_1(data)
+        except _error:
+            return ClientStartMark.parse(prefix("record client start_mark", data, 4, limits), None, minor)
+        return m
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            return [_pack_1(self.time)]
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+#: Messages the server sends, by number.
+SERVER: dict[int, type[Message]] = {
+    **base.SERVER,
+    101: ServerStart,
+    102: ServerStop,
+}
+#: Messages the client sends, by number.
+CLIENT: dict[int, type[Message]] = {
+    **base.CLIENT,
+    101: ClientData,
+    102: ClientMode,
+    103: ClientStartMark,
+}
+
+_new_ClientData = partial(object.__new__, ClientData)
+_new_ClientMode = partial(object.__new__, ClientMode)
+_new_ClientStartMark = partial(object.__new__, ClientStartMark)
+_new_ServerStart = partial(object.__new__, ServerStart)
+_new_ServerStop = partial(object.__new__, ServerStop)
