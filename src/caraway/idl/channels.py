@@ -84,27 +84,37 @@ class _ChannelResolver:
 
     def link_bases(self) -> None:
         """Resolve the names behind the colons, refusing circles and endless chains."""
+        colons: dict[str, Name] = {}
         for declaration, channel in self._channels:
-            if declaration.base is None:
-                continue
-            base = self._find(declaration.base, "base")
-            if base is None:
-                continue
-            lineage = list(base.lineage())
-            if channel in lineage:
-                self._diagnostics.report(
-                    "E211",
-                    declaration.base.span,
-                    f"channel '{channel.type_name}' is its own base",
-                )
-            elif len(lineage) > MAX_NESTING:
-                self._diagnostics.report(
-                    "E003",
-                    declaration.base.span,
-                    f"'{channel.type_name}' has more than {MAX_NESTING} bases above it",
-                )
-            else:
-                channel.base = base
+            if declaration.base is not None:
+                colons[channel.type_name] = declaration.base
+                channel.base = self._find(declaration.base, "base")
+        depths: dict[str, int] = {}
+        for _, channel in self._channels:
+            path: dict[str, Channel] = {}
+            above: Channel | None = channel
+            while above is not None and above.type_name not in depths:
+                path[above.type_name] = above
+                if above.base is not None and above.base.type_name in path:
+                    self._diagnostics.report(
+                        "E211",
+                        colons[above.type_name].span,
+                        f"channel '{above.base.type_name}' is its own base",
+                    )
+                    above.base = None
+                above = above.base
+            depth = depths[above.type_name] if above is not None else 0
+            for name, each in reversed(path.items()):
+                depth += 1
+                if depth > MAX_NESTING:
+                    self._diagnostics.report(
+                        "E003",
+                        colons[name].span,
+                        f"'{name}' has more than {MAX_NESTING} bases above it",
+                    )
+                    each.base = None
+                    depth = 1
+                depths[name] = depth
 
     def number_channels(self, protocol: ProtocolDeclaration) -> None:
         """Read the protocol block: first number given or 1, then counting up."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from caraway.idl.clashes import check_names
 from caraway.idl.diagnostics import Diagnostics
 from caraway.idl.layout import (
     fixed_member_size,
@@ -15,7 +15,6 @@ from caraway.idl.layout import (
     minimum_size,
 )
 from caraway.idl.model import (
-    Alias,
     Array,
     Constant,
     Description,
@@ -28,22 +27,12 @@ from caraway.idl.model import (
     strip,
     walk,
 )
-from caraway.idl.naming import (
-    c_message,
-    message_class,
-    python_attribute,
-    python_class,
-    python_item,
-)
 from caraway.idl.parser import MAX_NESTING
 from caraway.idl.source import Span
 
 #: Members of a message when every struct in it is written out. Structs that
 #: hold two of the next one double it each time, and all backends walk them.
 MAX_UNFOLDED: Final = 10_000
-
-#: Modules that generated packages have besides those of the channels.
-_MODULES: Final = ("enums", "structs")
 
 
 def check(description: Description, diagnostics: Diagnostics) -> None:
@@ -58,7 +47,7 @@ def check(description: Description, diagnostics: Diagnostics) -> None:
         checker.check_struct(struct)
     checker.check_messages()
     checker.check_use(structs)
-    _NameChecker(description, diagnostics).check(structs)
+    check_names(description, structs, diagnostics)
 
 
 def _children(struct: Struct) -> Iterator[tuple[Member, Struct]]:
@@ -278,80 +267,3 @@ class _Checker:
 
 #: Stands for a file descriptor until the member that has it is known.
 _ANONYMOUS: Final = Member("", FileDescriptor(), Span(0, 0))
-
-
-class _NameChecker:
-    """Finds names that differ in a description, but not in what is generated from it."""
-
-    def __init__(self, description: Description, diagnostics: Diagnostics) -> None:
-        self._description = description
-        self._diagnostics = diagnostics
-
-    def check(self, structs: list[Struct]) -> None:
-        """Report names that collide, and channels that take a name generated code needs."""
-        self._check_modules()
-        self._check_classes()
-        self._check_constants()
-        for struct in structs:
-            attributes: _Names = {}
-            for member in struct.members:
-                made = python_attribute(member.name)
-                self._claim(attributes, made, (member.name, member.span), "attribute")
-
-    def _claim(
-        self, names: _Names, made: str, owner: tuple[str, Span], what: str, hint: str = ""
-    ) -> None:
-        other = names.setdefault(made, owner)
-        if other != owner:
-            self._diagnostics.report(
-                "E107",
-                owner[1],
-                f"'{owner[0]}' and '{other[0]}' both become the {what} '{made}'",
-                hint=hint,
-                related=(other[1], "the other one"),
-            )
-
-    def _check_modules(self) -> None:
-        modules: _Names = {}
-        for channel in self._description.channels:
-            owner = (channel.type_name, channel.span)
-            self._claim(modules, channel.name, owner, "module")
-            if channel.name in _MODULES or keyword.iskeyword(channel.name):
-                self._diagnostics.report(
-                    "E107",
-                    channel.span,
-                    f"'{channel.type_name}' would become the module '{channel.name}', "
-                    "a name that Python or generated code needs",
-                    hint="call the channel something else",
-                )
-
-    def _check_classes(self) -> None:
-        classes: _Names = {}
-        for type_ in self._description.types:
-            if not isinstance(type_, Alias):
-                owner = (type_.name, type_.span)
-                self._claim(classes, python_class(type_.name), owner, "class")
-        for channel in self._description.channels:
-            # A channel's classes have a module of their own, which imports those of the types.
-            own: _Names = {}
-            for message in channel.own:
-                made = message_class(message)
-                owner = (message.name, message.span)
-                self._claim(classes if made in classes else own, made, owner, "class")
-
-    def _check_constants(self) -> None:
-        constants: _Names = {}
-        for enumeration in self._description.enums:
-            items: _Names = {}
-            for item in enumeration.items:
-                self._claim(items, python_item(item), (item.name, item.span), "item")
-                owner = (f"{enumeration.name}.{item.name}", item.span)
-                constant = enumeration.prefix + item.name.upper()
-                hint = "give one of the enums another '@prefix(…)'"
-                self._claim(constants, constant, owner, "C constant", hint)
-        for message in self._description.messages:
-            owner = (f"{message.channel.type_name}.{message.name}", message.span)
-            self._claim(constants, c_message(message), owner, "C constant")
-
-
-_Names = dict[str, tuple[str, Span]]

@@ -12,7 +12,7 @@ from caraway.idl.source import Span
 from caraway.idl.syntax import Name, Number
 
 ENUM_KEYWORDS: Final = {f"{word}{bits}" for word in ("enum", "flags") for bits in (8, 16, 32)}
-_BLOCKS: Final = ("message", "channel", "protocol")
+_DEFINITIONS: Final = {*ENUM_KEYWORDS, "typedef", "struct", "message", "channel", "protocol"}
 
 _T = TypeVar("_T")
 
@@ -122,10 +122,13 @@ class Cursor:
 
         Between braces it tells that the closing one is missing.
         """
+        first = self._next.text
+        if first not in _DEFINITIONS:
+            return False
         words = self._tokens[self._at : self._at + 3]
         if len(words) < 3 or words[1].kind is not Kind.NAME:
             return False
-        first, behind = words[0].text, words[2]
+        behind = words[2]
         if first == "typedef":
             return behind.kind is Kind.NAME or behind.text == "struct"
         if first == "channel" and behind.text == ":":
@@ -134,7 +137,7 @@ class Cursor:
             # A member would have its name behind the brace.
             end = self._closing.get(self._at + 2)
             return end is not None and self._tokens[end + 1].text == ";"
-        return behind.text == "{" and (first in ENUM_KEYWORDS or first in _BLOCKS)
+        return behind.text == "{"
 
     @cached_property
     def _closing(self) -> dict[int, int]:
@@ -160,12 +163,15 @@ class Cursor:
                 return
 
     def _skip_definition(self) -> None:
-        """Go to what looks like the next definition."""
-        while self._next.kind is not Kind.END and not self._starts_definition():
-            column = self._diagnostics.source.position(self._next.span.start).column
-            if column == 1 and self._next.text == "struct":
+        """Go to what looks like the next definition, or to the end of the file."""
+        position = self._diagnostics.source.position
+        while self._next.kind is not Kind.END:
+            token = self._next
+            if token.text in _DEFINITIONS and (
+                position(token.span.start).column == 1 or self._starts_definition()
+            ):
                 return
-            self._advance()
+            self._at += 1
 
     def _list(self, item: Callable[[], _T]) -> list[_T]:
         """Read items up to the closing brace, leaving out those that do not parse."""

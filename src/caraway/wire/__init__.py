@@ -1,0 +1,1 @@
+"""What generated message classes run on: records, limits, schemas, registries."""

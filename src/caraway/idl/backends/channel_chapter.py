@@ -58,7 +58,7 @@ class ChannelChapter:
 
     def _channel(self, channel: Channel) -> Iterator[str]:
         number = f" (channel {channel.number})" if channel.number is not None else ""
-        name = self._places.name(channel)
+        name = channel.name
         yield from heading(3, f"{name}{number}", self._places.anchor(channel))
         yield from markdown(channel.doc, self._places.resolver(channel))
         yield from self._relations(channel)
@@ -100,7 +100,7 @@ class ChannelChapter:
     # Views
 
     def _view(self, channel: Channel) -> Iterator[str]:
-        name = self._places.name(channel)
+        name = channel.name
         views = self._places.views(channel)
         yield from heading(3, f"{name} (layouts of bytes)", self._places.anchor(channel))
         yield from markdown(channel.doc, self._places.resolver(channel))
@@ -109,7 +109,8 @@ class ChannelChapter:
             f"{code(m.name)} of {self._places.holder_link(holder)}" for holder, m, _ in views
         ]
         paths = dict.fromkeys(code(".".join(path)) for _, _, path in views)
-        yield f"{listing(holders)} can have these layouts; {listing(paths, last='or')} there says which."
+        choice = f"{listing(paths, last='or')} there says which"
+        yield f"{listing(holders)} can have these layouts; {choice}."
         yield ""
         own = [message for direction in DIRECTIONS for message in _own(channel, direction)]
         enumeration = _selector(*views[0])

@@ -53,7 +53,11 @@ _DEPRECATED: Final = """\
 
 
 def render(description: Description, *, guard: str | None = None, prefix: str = "") -> str:
-    """A header that compiles alone, as C99 and as C++.
+    """A header that compiles alone, as C99 and as C++11.
+
+    Names that two headers declare, as ``link_err`` of spice.proto and of
+    link.proto, let one of them stand in a translation unit only; a prefix
+    keeps them apart.
 
     Args:
         guard: The macro that keeps it from being included twice. The default
@@ -61,15 +65,14 @@ def render(description: Description, *, guard: str | None = None, prefix: str = 
             ``<spice/enums.h>`` whichever comes first counts. Otherwise it is
             made of the prefix and the protocol's name.
         prefix: Put in front of every constant, and in its own spelling of
-            every type (``MY_`` gives ``MY_SPICE_LINK_ERR_OK`` and
-            ``MySpiceLinkErr``): then the header can stand beside any other.
+            every type: ``MY_`` gives ``MY_SPICE_LINK_ERR_OK`` and ``MySpiceLinkErr``.
 
     Raises:
         UsageError: ``guard`` or ``prefix`` is not an identifier of C.
         DescriptionError: Two constants have the same name.
     """
     guard = _default_guard(description, prefix) if guard is None else guard
-    for what, name in (("guard", guard), ("prefix", prefix or "_")):
+    for what, name in (("prefix", prefix or "_"), ("guard", guard)):
         if not _IDENTIFIER.fullmatch(name):
             raise UsageError(
                 f"{name!r} cannot be the {what} of a C header",

@@ -44,6 +44,7 @@ from caraway.idl.model import (
     FileDescriptor,
     ImageSize,
     Integer,
+    Item,
     Label,
     Member,
     Message,
@@ -71,7 +72,7 @@ _HEAD: Final = """\
 -- takes them for VNC: choose Analyze > Decode As > caraway_spice, give tshark the option
 -- -d tcp.port==5900,caraway_spice, or set the preference "TCP ports" of caraway_spice (in tshark:
 -- -o caraway_spice.ports:5900-5910). Where the beginning of a connection was not captured,
--- preferences name the channel and the form of the headers. TLS has to be decrypted before.
+-- preferences name the channel and the form of the headers. TLS is not followed.
 --
 -- Filters:
 --
@@ -458,24 +459,61 @@ class _Protocol:
         name = _quote(self._family_name(channel))
         base = "nil" if channel.base is None else _quote(self._family_name(channel.base))
         yield _call("family", name, base)
-        written: dict[str, str] = {}
+        written: dict[str, Struct] = {}
         for message in sorted(channel.own, key=lambda each: DIRECTIONS.index(each.direction)):
             root = f"{self._root(channel, channel.name)}.{message.name}"
-            members = self._members(message.body, root, "")
-            if written.setdefault(root, members) != members:
-                # The server has one of the same name, whose members differ.
-                root = f"{root}_{message.direction}"
-                members = self._members(message.body, root, "")
+            if not _is_same_body(written.setdefault(root, message.body), message.body):
+                root = self._names.claim(f"{self._prefix}{root}_client")
             yield _call(
                 "message",
                 name,
                 _quote(message.direction),
                 str(message.number),
+                _quote(message.name),
                 _quote(root),
                 _doc(message.doc),
-                members,
+                self._members(message.body, root, ""),
                 "true" if _is_list(message) else "nil",
             )
+
+
+def _is_same_body(left: Struct, right: Struct) -> bool:
+    """Whether the members of two messages are the same but for their documentation."""
+    return left is right or (
+        len(left.members) == len(right.members)
+        and all(map(_is_same_member, left.members, right.members))
+    )
+
+
+def _is_same_member(left: Member, right: Member) -> bool:
+    return (
+        (left.name, left.zero, left.virtual, left.text, left.view)
+        == (right.name, right.zero, right.virtual, right.text, right.view)
+    ) and _is_same_type(left.type, right.type)
+
+
+def _is_same_type(left: Type, right: Type) -> bool:
+    match left, right:
+        case Array(), Array():
+            return left.size == right.size and _is_same_type(left.element, right.element)
+        case Pointer(), Pointer():
+            return left.nonnull == right.nonnull and _is_same_type(left.target, right.target)
+        case Switch(), Switch():
+            return (
+                (left.path, left.fixed_size) == (right.path, right.fixed_size)
+                and _labels(left) == _labels(right)
+                and all(
+                    _is_same_member(mine.member, other.member)
+                    for mine, other in zip(left.cases, right.cases, strict=True)
+                )
+            )
+        case _:
+            # Structs and enums are the same thing or not; integers compare by value.
+            return left == right
+
+
+def _labels(switch: Switch) -> list[list[tuple[Item | None, bool]]]:
+    return [[(label.item, label.negated) for label in case.labels] for case in switch.cases]
 
 
 def _is_list(message: Message) -> bool:

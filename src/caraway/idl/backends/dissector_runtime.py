@@ -135,17 +135,17 @@ local function family(name, parent)
   families[name] = { parent = families[parent], server = {}, client = {} }
 end
 
-local function message(name, side, number, abbreviation, doc, members, sub_messages)
-  families[name][side][number] = {
-    name = abbreviation:match("[^.]+$"),
-    field = declare(abbreviation, ProtoField.none, abbreviation:match("[^.]+$"), doc),
+local function message(family_name, side, number, name, abbreviation, doc, members, sub_messages)
+  families[family_name][side][number] = {
+    name = name,
+    field = declare(abbreviation, ProtoField.none, name, doc),
     members = members,
     sub_messages = sub_messages,
   }
 end
 
-local function find_message(name, side, number)
-  local where = families[name]
+local function find_message(family_name, side, number)
+  local where = families[family_name]
   while where do
     if where[side][number] then return where[side][number] end
     where = where.parent
@@ -182,6 +182,8 @@ local experts = {
     expert.group.MALFORMED, expert.severity.ERROR),
   unknown = ProtoExpert.new("caraway_spice.unknown", "not in the description",
     expert.group.UNDECODED, expert.severity.WARN),
+  no_list = ProtoExpert.new("caraway_spice.no_list", "no list of sub-messages",
+    expert.group.UNDECODED, expert.severity.WARN),
   cut = ProtoExpert.new("caraway_spice.cut", "bytes are missing in the capture",
     expert.group.REASSEMBLE, expert.severity.WARN),
   limit = ProtoExpert.new("caraway_spice.limit", "shown in part",
@@ -205,6 +207,10 @@ declare("more", ProtoField.none, "More elements")
 if mux then declare("mux.part", ProtoField.bytes, "Part of a frame", base.NONE) end
 
 local function whole(value) return string.format("%.0f", value) end
+
+local function amount(bytes_there)
+  return whole(bytes_there) .. (bytes_there == 1 and " byte" or " bytes")
+end
 
 local function has_bit(value, mask) return math.floor(value / mask) % 2 == 1 end
 
@@ -236,7 +242,7 @@ local function give_up(context, what, expert_name, missing)
   local where = path_text(context.path)
   error({
     text = (where == "" and "" or where .. ": ") .. what,
-    expert = expert_name or "malformed",
+    expert = expert_name or (context.cut and "cut" or "malformed"),
     missing = missing,
   }, 0)
 end
@@ -244,8 +250,8 @@ end
 local function take(context, pos, wanted, limit)
   if wanted > limit - pos then
     local missing = limit == context.size and wanted - (limit - pos) or nil
-    give_up(context, whole(wanted) .. " bytes needed at " .. whole(pos) .. ", "
-      .. whole(limit - pos) .. " left", context.cut and "cut" or "malformed", missing)
+    give_up(context, amount(wanted) .. " needed at " .. whole(pos) .. ", "
+      .. whole(limit - pos) .. " left", nil, missing)
   end
 end
 
@@ -430,8 +436,8 @@ local function extent(context, layout, pos, limit, scope)
   if wanted and layout.size.kind ~= "filling" then
     if wanted * layout.least > limit - pos then
       give_up(context, whole(wanted) .. " elements of at least " .. layout.least
-        .. " bytes do not fit in the " .. whole(limit - pos) .. " bytes left",
-        context.cut and "cut" or "malformed",
+        .. (layout.least == 1 and " byte" or " bytes") .. " do not fit in the "
+        .. amount(limit - pos) .. " left", nil,
         limit == context.size and wanted * layout.least - (limit - pos) or nil)
     end
     return limit, wanted
@@ -444,8 +450,8 @@ local function extent(context, layout, pos, limit, scope)
   if layout.each then
     local odd = (stop - pos) % layout.each
     if odd ~= 0 then
-      give_up(context, whole(stop - pos) .. " bytes are no whole number of elements of "
-        .. layout.each .. " bytes", context.cut and "cut" or "malformed")
+      give_up(context, amount(stop - pos) .. " are no whole number of elements of "
+        .. amount(layout.each))
     end
     return stop, math.floor((stop - pos) / layout.each)
   end
@@ -488,13 +494,13 @@ end
 function readers.pointer(context, layout, field, pos, limit, tree, scope)
   local stop, offset, item = readers.integer(context, POINTER, field, pos, limit, tree)
   if offset == 0 then
-    if layout.nonnull then give_up(context, "is null, which it must not be") end
+    if layout.nonnull then give_up(context, "is null, which it must not be", "malformed") end
     if item then item:append_text(" (null)") end
     return stop, nil, item
   end
   if offset >= context.size then
     give_up(context, "points to " .. whole(offset) .. ", but the message has "
-      .. whole(context.size) .. " bytes", context.cut and "cut" or "malformed")
+      .. amount(context.size))
   end
   local ends, value = read(context, layout.target, layout.item, offset, context.size, item, scope)
   if ends > context.reached then context.reached = ends end
@@ -552,7 +558,7 @@ local function show_body(tvb, at, size, what, tree, work, cut)
     local left = size - context.reached
     local trailing = add(work, item, fields.trailing, tvb(at + context.reached, left))
     if trailing then
-      trailing:add_proto_expert_info(experts.trailing, whole(left) .. " bytes after the last member")
+      trailing:add_proto_expert_info(experts.trailing, amount(left) .. " after the last member")
     end
   end
   return values, item

@@ -289,7 +289,7 @@ local function show_frame(tvb, pos, size, work, tree)
   if data.count == 0 then
     item:append_text(" ends")
   else
-    item:append_text(", " .. whole(data.count) .. " bytes")
+    item:append_text(", " .. amount(data.count))
     local first = tvb:raw(pos + data.at, math.min(data.count, 80)):match("^[%g ]+")
     if first and #first > 3 then item:append_text(": " .. first) end
   end
@@ -312,7 +312,7 @@ local function show_frames(tvb, pos, size, pending, work, tree)
     local joined = pending.have + size
     if joined < pending.want then
       note(tree, work, fields["mux.part"], tvb(pos, size), "Frame goes on: "
-        .. whole(size) .. " bytes after " .. whole(pending.have))
+        .. amount(size) .. " after " .. whole(pending.have))
       local parts = pending.parts
       parts[pending.count + 1] = tvb:raw(pos, size)
       return { parts = parts, count = pending.count + 1, have = joined, want = pending.want }
@@ -323,7 +323,7 @@ local function show_frames(tvb, pos, size, pending, work, tree)
     local length, missing = measure(mux, buffer, 0, joined)
     if not length then
       note(tree, work, fields["mux.part"], tvb(pos, size), "Frame goes on: "
-        .. whole(size) .. " bytes after " .. whole(pending.have))
+        .. amount(size) .. " after " .. whole(pending.have))
       return { parts = { whole_frame }, count = 1, have = joined, want = joined + (missing or 1) }
     end
     note(tree, work, fields["mux.part"], tvb(pos, length - pending.have), "Frame ends: "
@@ -394,7 +394,7 @@ local function show_message(env, tvb, at, size, number, tree, depth)
   local values, item = show_body(tvb, at, size, what, tree, env.work, env.cut)
   local name = what.name
   if values and what.sub_messages and link[env.side].sub_message_list then
-    local inner = show_sub_messages(env, tvb, at, size, 0, item, depth)
+    local inner = show_sub_messages(env, tvb, at, size, 0, item, depth, "no_list")
     if inner ~= "" then name = name .. " (" .. inner .. ")" end
   end
   if mux and env.connection.channel.carries_mux then
@@ -411,8 +411,7 @@ local function show_sub_message(env, tvb, at, size, offset, tree, depth)
   local what = link[env.side].sub_message
   local context = new_context(tvb, at, size, env.work, env.cut)
   if offset >= size then
-    give_up(context, "a sub-message at " .. whole(offset) .. ", but the message has "
-      .. whole(size) .. " bytes", env.cut and "cut" or "malformed")
+    give_up(context, "a sub-message at " .. whole(offset) .. ", but the message has " .. amount(size))
   end
   local item = add(env.work, tree, what.field, tvb(at + offset, size - offset))
   local stop, values = read_members(context, what.members, offset, size, item)
@@ -421,10 +420,17 @@ local function show_sub_message(env, tvb, at, size, offset, tree, depth)
   return show_message(env, tvb, at + where.at, where.count, values.type, item, depth + 1)
 end
 
--- Shows the messages of the list at an offset of a message. Returns what to call them.
-show_sub_messages = function(env, tvb, at, size, offset, tree, depth)
+-- Shows the messages of the list at an offset of a message. Returns what to call them. A problem of
+-- the list itself goes to an expert: the body of a message called list may be anything.
+show_sub_messages = function(env, tvb, at, size, offset, tree, depth, expert_name)
   local work = env.work
   local names = {}
+  local function complain(problem)
+    if type(problem) == "table" and problem.expert == "malformed" then
+      problem.expert = expert_name
+    end
+    report(tree or work.root, problem, work)
+  end
   local ok, problem = pcall(function()
     local what = link[env.side].sub_message_list
     local context = new_context(tvb, at, size, work, env.cut)
@@ -432,7 +438,7 @@ show_sub_messages = function(env, tvb, at, size, offset, tree, depth)
       give_up(context, "more than " .. SUB_MESSAGE_DEPTH .. " messages inside each other", "limit")
     elseif offset >= size then
       give_up(context, "a list of sub-messages at " .. whole(offset) .. ", but the message has "
-        .. whole(size) .. " bytes", env.cut and "cut" or "malformed")
+        .. amount(size))
     end
     local item = add(work, tree, what.field, tvb(at + offset, size - offset))
     local stop, values = read_members(context, what.members, offset, size, item)
@@ -443,7 +449,7 @@ show_sub_messages = function(env, tvb, at, size, offset, tree, depth)
       local place = tvb(at + list.at + index * list.each, list.each):le_uint()
       local fine, name = pcall(show_sub_message, env, tvb, at, size, place, item, depth)
       if not fine then
-        report(item or tree or work.root, name, work)
+        complain(name)
       elseif index < 8 then
         names[#names + 1] = name
       elseif index == 8 then
@@ -451,7 +457,7 @@ show_sub_messages = function(env, tvb, at, size, offset, tree, depth)
       end
     end
   end)
-  if not ok then report(tree or work.root, problem, work) end
+  if not ok then complain(problem) end
   return table.concat(names, ", ")
 end
 
@@ -496,12 +502,13 @@ local function show_data(record, tvb, pos, tree, cut)
   generated(item, fields.sender, tvb(pos, 0), side)
   generated(item, fields.number, tvb(pos, 0), values.type)
   if known then generated(item, fields.message, tvb(pos, 0), known.name) end
-  if not values.serial then generated(item, fields.serial, tvb(pos, 0), record.serial) end
+  if not values.serial then generated(item, fields.serial, tvb(pos, 0), UInt64.new(record.serial)) end
   show_body(tvb, pos, header_size, header, item, work)
   local inner = ""
   if (values.sub_list or 0) > 0 and link[side].sub_message_list then
     local at = pos + header_size
-    inner = show_sub_messages(env, tvb, at, here - header_size, values.sub_list, item, 0)
+    inner = show_sub_messages(env, tvb, at, here - header_size, values.sub_list, item, 0,
+      "malformed")
   end
   local at = pos + header_size
   local name = show_message(env, tvb, at, here - header_size, values.type, item, 0)
@@ -603,7 +610,7 @@ local function show_bytes(record, tvb, pos, tree)
   local item = tree:add(caraway, tvb(pos, size))
   item:set_text("SPICE (caraway), " .. whole(size) .. " bytes: " .. (record.reason or "not known"))
   item:add(fields.bytes, tvb(pos, size))
-  return size, nil, whole(size) .. " bytes"
+  return size, nil, amount(size)
 end
 
 local function show_part(record, tvb, pos, tree, cut)
@@ -626,7 +633,7 @@ local function show_cut(record, tvb, pos, tree)
   item:add_proto_expert_info(experts.cut,
     "the rest is missing: packets were cut short, or TCP reassembly is off")
   if record.connection and not record.done then record.connection[record.side].lost = true end
-  return left, nil, whole(left) .. " bytes"
+  return left, nil, amount(left)
 end
 
 -- A place that is the same in every pass over a frame.

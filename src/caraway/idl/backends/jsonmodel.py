@@ -91,7 +91,6 @@ from caraway.idl.model import (
     Alias,
     Array,
     ArraySize,
-    ByteCount,
     Channel,
     Constant,
     Count,
@@ -169,7 +168,7 @@ class _Writer:
                     "doc": type_.doc,
                     **self._layout(type_),
                 }
-            case Alias():
+            case _:
                 return {
                     "kind": "alias",
                     "name": type_.name,
@@ -262,7 +261,7 @@ class _Writer:
                     "nonnull": type_.nonnull,
                     "target": self._type(type_.target),
                 }
-            case Switch():
+            case _:
                 return self._switch(type_)
 
     def _switch(self, switch: Switch) -> dict[str, object]:
@@ -293,5 +292,5 @@ def _array_size(size: ArraySize) -> dict[str, object]:
             return {"kind": "count", "path": list(path)}
         case ImageSize(bits=bits, width=width, rows=rows):
             return {"kind": "image", "bits": bits, "width": list(width), "rows": list(rows)}
-        case ByteCount(path=path, count=name):
-            return {"kind": "bytes", "path": list(path), "count": name}
+        case _:
+            return {"kind": "bytes", "path": list(size.path), "count": size.count}

@@ -10,7 +10,6 @@ from caraway.idl.backends.prose import Resolve, code, inline, listing
 from caraway.idl.layout import fixed_size, largest_case, minimum_size
 from caraway.idl.model import (
     Array,
-    ByteCount,
     Case,
     Constant,
     Count,
@@ -156,7 +155,7 @@ class Layouts:
                 return f"offset of {self.type(type_.target, is_text=is_text)} ({null})"
             case Array():
                 return self._array(type_, is_text=is_text)
-            case Switch():
+            case _:
                 return self._switch(type_)
 
     def _array(self, array: Array, *, is_text: bool) -> str:
@@ -173,7 +172,8 @@ class Layouts:
             case ImageSize(bits=bits, width=width, rows=rows):
                 row = _path(width) if bits == 8 else f"⌈{_path(width)} × {bits} / 8⌉"
                 return f"{_path(rows)} × {row} {what or element}"
-            case ByteCount(path=path):
+            case _:
+                path = array.size.path
                 return f"{_path(path)} {what}" if what else f"{any_number} in {_path(path)} bytes"
 
     def _switch(self, switch: Switch) -> str:

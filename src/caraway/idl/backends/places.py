@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from caraway.idl.backends.prose import Resolve, code
@@ -32,11 +31,6 @@ class Places:
 
     def __init__(self, description: Description) -> None:
         self._description = description
-        names = Counter(channel.name for channel in description.channels)
-        self._names = {
-            id(channel): channel.name if names[channel.name] == 1 else channel.type_name
-            for channel in description.channels
-        }
         self._types = {type_.name: type_ for type_ in description.types}
         self._declared = {id(type_) for type_ in description.types}
         self._users: dict[int, list[Message | Struct]] = {}
@@ -58,10 +52,6 @@ class Places:
         return views
 
     # Channels
-
-    def name(self, channel: Channel) -> str:
-        """What the page calls a channel; no other channel is called so."""
-        return self._names[id(channel)]
 
     def views(self, channel: Channel) -> list[View]:
         """The members whose bytes are seen through ``channel``."""
@@ -99,16 +89,15 @@ class Places:
         """The name of the place of ``thing``, without ``#``."""
         match thing:
             case Channel():
-                return f"channel-{self.name(thing)}"
+                return f"channel-{thing.name}"
             case Message():
-                return f"{self.name(thing.channel)}-{thing.direction}-{thing.name}"
+                return f"{thing.channel.name}-{thing.direction}-{thing.name}"
             case _:
                 return f"type-{thing.name}"
 
     def link(self, thing: Channel | Message | Struct | Enumeration) -> str:
         """A link to ``thing`` that shows its name."""
-        name = self.name(thing) if isinstance(thing, Channel) else thing.name
-        return f"[{name}](#{self.anchor(thing)})"
+        return f"[{thing.name}](#{self.anchor(thing)})"
 
     def holder_link(self, holder: Message | Struct) -> str:
         """A link to what uses something, telling a message's channel and, if need be, direction."""
@@ -116,7 +105,7 @@ class Places:
             return self.link(holder)
         namesakes = [own for own in holder.channel.own if own.name == holder.name]
         direction = f" ({holder.direction})" if len(namesakes) > 1 else ""
-        return f"[{self.name(holder.channel)} {holder.name}{direction}](#{self.anchor(holder)})"
+        return f"[{holder.channel.name} {holder.name}{direction}](#{self.anchor(holder)})"
 
     # Names in running text
 

@@ -19,7 +19,7 @@ _NAME: Final = re.compile(
     r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+"
     r"|[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+"
     r"|\w+\.proto"
-    r"|(?<=[Aa]nswers )[a-z]+|(?<=nswer with )[a-z]+|(?<=nswers with )[a-z]+"
+    r"|(?<=[Aa]nswers )(?!with\b)[a-z]+|(?<=nswers with )[a-z]+"
     r"|(?<=nswered by )[a-z]+|(?<=[Aa]s in )[a-z]+"
     r")(?!\w)"
 )
