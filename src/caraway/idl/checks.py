@@ -27,8 +27,10 @@ from caraway.idl.model import (
     strip,
     walk,
 )
-from caraway.idl.parser import MAX_NESTING
 from caraway.idl.source import Span
+
+#: How many structs may stand one inside the other: all backends walk them recursively.
+MAX_DEPTH: Final = 64
 
 #: Members of a message when every struct in it is written out. Structs that
 #: hold two of the next one double it each time, and all backends walk them.
@@ -80,7 +82,7 @@ class _Unfolding:
         if id(struct) in self._sizes:
             return self._sizes[id(struct)]
         depth, unfolded = 0, sum(1 for _ in walk(struct))
-        if len(chain) <= MAX_NESTING:
+        if len(chain) <= MAX_DEPTH:
             chain = [*chain, struct]
             for member, inner in _children(struct):
                 if inner in chain:
@@ -95,11 +97,11 @@ class _Unfolding:
                     below = self._visit(inner, chain)
                     depth, unfolded = max(depth, below[0]), unfolded + below[1]
         depth += 1
-        if depth > MAX_NESTING:
+        if depth > MAX_DEPTH:
             self._refuse(
                 "E003",
                 struct.span,
-                f"'{struct.name}' nests more than {MAX_NESTING} structs",
+                f"'{struct.name}' nests more than {MAX_DEPTH} structs",
                 "",
             )
             depth = 0

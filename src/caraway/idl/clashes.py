@@ -49,7 +49,7 @@ class _Clashes:
 
     def _claim(
         self, names: _Names, made: str, owner: tuple[str, Span], what: str, hint: str = ""
-    ) -> None:
+    ) -> bool:
         other = names.setdefault(made, owner)
         if other != owner:
             self._diagnostics.report(
@@ -59,6 +59,7 @@ class _Clashes:
                 hint=hint,
                 related=(other[1], "the other one"),
             )
+        return other == owner
 
     def check_modules(self) -> None:
         modules: _Names = {}
@@ -93,7 +94,8 @@ class _Clashes:
         for enumeration in self._description.enums:
             items: _Names = {}
             for item in enumeration.items:
-                self._claim(items, python_item(item), (item.name, item.span), "item")
+                if not self._claim(items, python_item(item), (item.name, item.span), "item"):
+                    continue
                 owner = (f"{enumeration.name}.{item.name}", item.span)
                 constant = enumeration.prefix + item.name.upper()
                 hint = "give one of the enums another '@prefix(…)'"

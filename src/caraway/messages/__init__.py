@@ -17,28 +17,34 @@ The old protocol and what surrounds the channels are modules of their own:
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
 from caraway.messages._generated.spice import PROTOCOL as SPICE
-from caraway.messages._generated.spice import (
-    base,
-    cursor,
-    display,
-    enums,
-    inputs,
-    main,
-    playback,
-    port,
-    record,
-    smartcard,
-    spicevmc,
-    structs,
-    usbredir,
-    vscpayload,
-    webdav,
-)
 from caraway.wire.fields import from_fields, to_fields
 from caraway.wire.limits import Limits
 from caraway.wire.record import Buffer, Message, Record
 from caraway.wire.registry import Registry
+
+if TYPE_CHECKING:
+    from caraway.messages._generated.spice import (
+        base,
+        cursor,
+        display,
+        enums,
+        inputs,
+        main,
+        playback,
+        port,
+        record,
+        smartcard,
+        spicevmc,
+        structs,
+        usbredir,
+        vscpayload,
+        webdav,
+    )
 
 __all__ = [
     "SPICE",
@@ -65,3 +71,10 @@ __all__ = [
     "vscpayload",
     "webdav",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import a channel's module when it is first used: who shares a folder draws nothing."""
+    if name in __all__:
+        return import_module(f"caraway.messages._generated.spice.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

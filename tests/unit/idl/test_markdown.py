@@ -34,11 +34,6 @@ def page(request) -> str:
     return page_of((folder / request.param).read_text(), dialect=dialect, name=request.param)
 
 
-def prose(page: str) -> list[str]:
-    """The lines of a page outside of code blocks."""
-    return re.sub(r"^```.*?^```$", "", page, flags=re.DOTALL | re.MULTILINE).split("\n")
-
-
 def cells(row: str) -> list[str]:
     return [cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
 
@@ -57,7 +52,7 @@ def test_the_showcase_is_written_as_it_was_checked_in(showcase):
 
 def test_every_internal_link_leads_to_an_anchor(page):
     anchors = re.findall(r'<a id="([^"]+)"></a>', page)
-    links = re.findall(r"\]\(([^)]*)\)", "\n".join(prose(page)))
+    links = re.findall(r"\]\(([^)]*)\)", page)
     assert links
     assert [link for link in links if not link.startswith("#")] == []
     assert {link.removeprefix("#") for link in links} - set(anchors) == set()
@@ -69,7 +64,7 @@ def test_no_anchor_is_there_twice(page):
 
 
 def test_every_row_of_a_table_has_as_many_cells_as_its_head(page):
-    lines = prose(page)
+    lines = page.split("\n")
     heads = [index for index, line in enumerate(lines) if re.fullmatch(r"\|( --- \|)+", line)]
     assert heads
     for head in heads:
@@ -81,7 +76,7 @@ def test_every_row_of_a_table_has_as_many_cells_as_its_head(page):
 
 
 def test_headings_and_lists_stand_apart(page):
-    lines = prose(page)
+    lines = page.split("\n")
     for index, line in enumerate(lines):
         if line.startswith("#") and index:
             assert (lines[index - 1], lines[index + 1]) == ("", ""), line

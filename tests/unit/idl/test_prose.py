@@ -90,7 +90,6 @@ def test_unknown_names_are_code_only_where_they_look_like_nothing_else():
         ("2010. A", ["2010. A", ""]),
         ("- one\n  more\n- two", ["* one more", "* two", ""]),
         ("1. one\n2. two", ["1. one", "2. two", ""]),
-        ("  a\n   b|*c*", ["```text", "a", " b|*c*", "```", ""]),
     ],
 )
 def test_paragraphs_lists_and_tables_of_a_comment(doc, lines):

@@ -292,26 +292,39 @@ class _Protocol:
     def lines(self) -> Iterator[str]:
         """Lua statements that define every type in use and every message."""
         families = self._families()
-        # Channels first: people look for these names.
+        # Channels and messages first: people look for these names.
         for channel in families:
-            self._root(channel, channel.name)
+            self._name_messages(channel)
         bodies = [message.body for channel in families for message in channel.own]
         structs, enums = self._used(bodies)
         for enumeration in enums:
             yield from self._enum(enumeration)
         yield ""
         for struct in structs:
-            root = self._root(struct, struct.name)
+            root = self._root(struct)
             yield f"define_struct({_quote(root)}, {self._members(struct, root, '')})"
         for channel in families:
             yield ""
             yield from self._family(channel)
 
-    def _root(self, thing: Channel | Struct | Enumeration, name: str) -> str:
+    def _root(self, thing: Struct | Enumeration) -> str:
         if id(thing) not in self._roots:
-            claimed = self._names.claim(name) if not self._prefix else name
-            self._roots[id(thing)] = self._prefix + claimed
+            self._roots[id(thing)] = self._names.claim(f"{self._prefix}{thing.name}")
         return self._roots[id(thing)]
+
+    def _name_messages(self, channel: Channel) -> None:
+        # link.mess, not link.link.mess.
+        is_only_one = f"{channel.name}." == self._prefix
+        root = channel.name if is_only_one else self._names.claim(self._prefix + channel.name)
+        written: dict[str, Message] = {}
+        for message in _by_direction(channel):
+            other = written.setdefault(message.name, message)
+            if other is message:
+                self._roots[id(message)] = self._names.claim(f"{root}.{message.name}")
+            elif _is_same_body(other.body, message.body):
+                self._roots[id(message)] = self._roots[id(other)]
+            else:
+                self._roots[id(message)] = self._names.claim(f"{root}.{message.name}_client")
 
     def _families(self) -> list[Channel]:
         """The channels whose messages can occur: bases before what derives from them."""
@@ -357,7 +370,7 @@ class _Protocol:
     # Types
 
     def _enum(self, enumeration: Enumeration) -> Iterator[str]:
-        root = self._root(enumeration, enumeration.name)
+        root = self._root(enumeration)
         size = enumeration.bits // 8
         if enumeration.is_flags:
             yield f"define_flags({_quote(root)}, {size}, {{"
@@ -397,9 +410,9 @@ class _Protocol:
                 return "fd"
             case Enumeration():
                 kind = "flags" if type_.is_flags else "enum"
-                return f"{kind}({_quote(self._root(type_, type_.name))})"
+                return f"{kind}({_quote(self._root(type_))})"
             case Struct():
-                return f"struct({_quote(self._root(type_, type_.name))})"
+                return f"struct({_quote(self._root(type_))})"
             case Pointer():
                 target = self._layout(type_.target, name, indent, is_text=is_text)
                 return f"{'nonnull' if type_.nonnull else 'pointer'}({target})"
@@ -459,11 +472,8 @@ class _Protocol:
         name = _quote(self._family_name(channel))
         base = "nil" if channel.base is None else _quote(self._family_name(channel.base))
         yield _call("family", name, base)
-        written: dict[str, Struct] = {}
-        for message in sorted(channel.own, key=lambda each: DIRECTIONS.index(each.direction)):
-            root = f"{self._root(channel, channel.name)}.{message.name}"
-            if not _is_same_body(written.setdefault(root, message.body), message.body):
-                root = self._names.claim(f"{self._prefix}{root}_client")
+        for message in _by_direction(channel):
+            root = self._roots[id(message)]
             yield _call(
                 "message",
                 name,
@@ -475,6 +485,10 @@ class _Protocol:
                 self._members(message.body, root, ""),
                 "true" if _is_list(message) else "nil",
             )
+
+
+def _by_direction(channel: Channel) -> list[Message]:
+    return sorted(channel.own, key=lambda message: DIRECTIONS.index(message.direction))
 
 
 def _is_same_body(left: Struct, right: Struct) -> bool:

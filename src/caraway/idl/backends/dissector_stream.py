@@ -563,7 +563,7 @@ local function show_link(record, tvb, pos, tree)
     if not stop and missing > 0x200000 then
       size = tvb:len() - pos -- Nobody sends that much here: what is shown will be malformed.
     elseif not stop then
-      return nil, missing
+      return nil, nil -- More may be missing once the next member is there.
     else
       size = stop
     end
@@ -636,10 +636,9 @@ local function show_cut(record, tvb, pos, tree)
   return left, nil, amount(left)
 end
 
--- A place that is the same in every pass over a frame.
-local function place_of(tvb, pos)
-  return tvb:offset() .. "/" .. tvb:len() .. "/" .. pos
-end
+-- A place that is the same in every pass over a frame: where the buffer begins in the packet (0 for
+-- one that was put together of several), and where in the buffer. Its length may change.
+local function place_of(tvb, pos) return tvb:offset() .. "/" .. pos end
 
 -- Names for the Info column: repeated ones are counted, many are left out.
 local function shorten(names)

@@ -80,15 +80,12 @@ def _link_names(text: str, resolve: Resolve) -> str:
 def markdown(doc: str, resolve: Resolve) -> Iterator[str]:
     """The lines of ``doc`` as Markdown, with an empty line behind each paragraph.
 
-    A paragraph that begins as a list (``-`` or ``1.``) is one, and an indented
-    one keeps its shape. Lines that were broken on purpose stay apart.
+    A paragraph that begins as a list (``-`` or ``1.``) is one. Lines that were
+    broken on purpose stay apart.
     """
     for paragraph in re.split(r"\n\s*\n", doc.strip("\n")):
         lines = paragraph.split("\n")
-        if all(line.startswith("  ") for line in lines):
-            margin = min(len(line) - len(line.lstrip()) for line in lines)
-            yield from ["```text", *(line[margin:].rstrip() for line in lines), "```", ""]
-        elif _ITEM.match(lines[0]):
+        if _ITEM.match(lines[0]):
             yield from _list(lines, resolve)
         elif paragraph.strip():
             yield from _paragraph(lines, resolve)

@@ -152,21 +152,16 @@ class _Backend:
         doc = f"Messages of the protocol {description.name}."
         lines.add(self._banner, *docstring(doc), "", "from __future__ import annotations", "")
         lines.add("from typing import Final", "")
-        lines.add("from caraway.wire.registry import Registry")
-        names = sorted(channel.name for channel in description.channels)
-        lines.add(f"from {self._package} import {', '.join(names)}", "")
+        lines.add("from caraway.wire.registry import Registry", "")
         lines.add("#: Every message, by channel, direction and number or name.")
-        lines.add(f'PROTOCOL: Final = Registry(\n    "{description.name}",')
-        lines.add("    {")
-        numbered = list(description.listed)
-        numbered += [c for c in description.channels if c.number is None]
-        lines.add(*(f'        "{channel.name}": {channel.number},' for channel in numbered))
-        lines.add("    },", "    {")
-        for channel in numbered:
-            for direction in DIRECTIONS:
-                name = f"{channel.name}.{direction.upper()}"
-                lines.add(f'        ("{channel.name}", "{direction}"): {name},')
-        lines.add("    },", ")")
+        with lines.block("PROTOCOL: Final = Registry("):
+            lines.add(f'"{description.name}",', f'"{self._package}",')
+            with lines.block("{"):
+                unlisted = [c for c in description.channels if c.number is None]
+                for channel in [*description.listed, *unlisted]:
+                    lines.add(f'"{channel.name}": {channel.number},')
+            lines.add("},")
+        lines.add(")")
         return lines.text()
 
 

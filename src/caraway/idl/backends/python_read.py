@@ -119,16 +119,20 @@ class ReadFrame:
             lines.add(f"m = {self._module.new(class_name)}()")
             self._struct(struct, "m", (), "")
             self._flush()
+            self._judge(account=account)
+            lines.add("return m")
         with lines.block("except _error:"):
             lines.add(f'raise ends_early("{what}", data) from None')
-        used = str(self._pos)
+
+    def _judge(self, *, account: bool) -> None:
+        """Apply the limits to what has been read."""
+        lines = self._lines
         if account:
             with lines.block("if extent is not None:"):
-                lines.add(f"extent.add_range(0, {used})", "extent.finish(end)")
+                lines.add(f"extent.add_range(0, {self._pos})", "extent.finish(end)")
         else:
             with lines.block("if limits is not None:"):
-                lines.add(f"settle({used}, data, limits)")
-        lines.add("return m")
+                lines.add(f"settle({self._pos}, data, limits)")
 
     def _exact(self, struct: Struct, class_name: str, what: str, size: int) -> None:
         """A message of one size: unpack all of it, and only then look why that failed."""
@@ -145,10 +149,10 @@ class ReadFrame:
             lines.add(f"m = {self._module.new(class_name)}()")
             self._struct(struct, "m", (), "")
             self._flush(method="unpack")
+            lines.add("return m")
         with lines.block("except _error:"):
             exact = f'prefix("{what}", data, {size}, limits)'
             lines.add(f"return {class_name}.parse({exact}, None, minor)")
-        lines.add("return m")
 
     def nested(self, struct: Struct, class_name: str) -> None:
         """The body of ``_read``: a pointer target or an element of a list."""

@@ -8,6 +8,7 @@ first target's offset are known at once, and nothing needs patching.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from caraway.idl.backends.python_code import Locals, ModuleCode, code_of, is_flat, referenced
@@ -136,9 +137,10 @@ class WriteFrame:
             self._values[target.index] = offset
             with lines.block(f"if {target.variable} is None:"):
                 lines.add(f"{offset} = 0")
-            with lines.block("else:"):
+            with self._present(target, "elif"):
                 lines.add(f"{offset} = size")
                 lines.add(f"size = {self._put(target)}({target.variable}, out, queue, size, minor)")
+            self._absent(target)
         lines.add(f"out[place] = {self._packed()}")
 
     def _queue_targets(self) -> None:
@@ -146,9 +148,28 @@ class WriteFrame:
         lines.add(f"block = bytearray({self._packed()})", "out.append(block)")
         self._owed += self._run
         for target in self._targets:
-            with lines.block(f"if {target.variable} is not None:"):
+            with self._present(target, "if"):
                 entry = f"block, {target.offset}, {self._put(target)}, {target.variable}"
                 lines.add(f"queue.append(({entry}))")
+            self._absent(target, null=True)
+
+    def _present(self, target: _Target, word: str) -> AbstractContextManager[None]:
+        """The branch for a target that is not null, and is what the pointer leads to."""
+        if isinstance(target.type, Struct):
+            class_name = python_class(target.type.name)
+            return self._lines.block(f"{word} type({target.variable}) is {class_name}:")
+        return self._lines.block(
+            "else:" if word == "elif" else f"if {target.variable} is not None:"
+        )
+
+    def _absent(self, target: _Target, *, null: bool = False) -> None:
+        """The branch for a target of the wrong class."""
+        if not isinstance(target.type, Struct):
+            return
+        head = f"elif {target.variable} is not None:" if null else "else:"
+        with self._lines.block(head):
+            class_name = python_class(target.type.name)
+            self._lines.add(f'raise Refused("{target.variable} must be a {class_name}")')
 
     def _settle(self) -> None:
         """Bring ``size`` up to date."""
@@ -270,11 +291,6 @@ class WriteFrame:
         elif pointer.nonnull:
             with lines.block(f"if {name} is None:"):
                 lines.add(f'raise Refused("{name} must not be null")')
-        if isinstance(target, Struct):
-            class_name = python_class(target.name)
-            null = "" if pointer.nonnull else f"{name} is not None and "
-            with lines.block(f"if {null}type({name}) is not {class_name}:"):
-                lines.add(f'raise Refused("{name} must be a {class_name}")')
         self._targets.append(_Target(len(self._values), self._run, name, target))
         self._add("I" if self._pointer_size == 4 else "Q", self._pointer_size, "0")
 
@@ -325,7 +341,8 @@ class WriteFrame:
         self._settle()
         if array.is_bytes:
             lines.add(f"out.append({name})")
-            self._grow(f"len({name})")
+            counted_by = self._count(array, scope)
+            self._grow(f"len({name})" if counted_by is None else counted_by)
             return
         counted = isinstance(array.size, ByteCount)
         if counted:

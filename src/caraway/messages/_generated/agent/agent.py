@@ -79,9 +79,9 @@ class ServerReply(Message):
         try:
             m = _new_ServerReply()
             m.type, m.error = _unpack_0(data)
+            return m
         except _error:
             return ServerReply.parse(prefix("agent server reply", data, 8, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -140,11 +140,11 @@ class ServerClipboard(Message):
             m.type, = _unpack_from_4(data, pos)
             pos += 4
             m.data = data[pos:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("agent server clipboard", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -207,12 +207,12 @@ class ServerAnnounceCapabilities(Message):
                 extent.add_elements(left // 4)
             m.caps = list(_unpack_from(f"<{left // 4}I", data, pos))
             pos += left // 4 * 4
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("agent server announce_capabilities", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -289,12 +289,12 @@ class ServerClipboardGrab(Message):
                 extent.add_elements(left // 4)
             m.types = list(_unpack_from(f"<{left // 4}I", data, pos))
             pos += left // 4 * 4
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("agent server clipboard_grab", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -362,11 +362,11 @@ class ServerClipboardRequest(Message):
                 pass
             m.type, = _unpack_from_4(data, pos)
             pos += 4
+            if limits is not None:
+                settle(pos, data, limits)
+            return m
         except _error:
             raise ends_early("agent server clipboard_request", data) from None
-        if limits is not None:
-            settle(pos, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -426,11 +426,11 @@ class ServerClipboardRelease(Message):
                 pos += 2
             else:
                 pass
+            if limits is not None:
+                settle(pos, data, limits)
+            return m
         except _error:
             raise ends_early("agent server clipboard_release", data) from None
-        if limits is not None:
-            settle(pos, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -486,11 +486,11 @@ class ServerFileXferStatus(Message):
             m = _new_ServerFileXferStatus()
             m.id, m.result = _unpack_from_0(data)
             m.detail = data[8:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("agent server file_xfer_status", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -541,9 +541,9 @@ class ClientMouseState(Message):
         try:
             m = _new_ClientMouseState()
             m.x, m.y, m.buttons, m.display_id = _unpack_5(data)
+            return m
         except _error:
             return ClientMouseState.parse(prefix("agent client mouse_state", data, 13, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -609,12 +609,12 @@ class ClientMonitorsConfig(Message):
                 pos = stop
             else:
                 m.physical = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("agent client monitors_config", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -693,11 +693,11 @@ class ClientClipboard(Message):
             m.type, = _unpack_from_4(data, pos)
             pos += 4
             m.data = data[pos:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("agent client clipboard", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -748,9 +748,9 @@ class ClientDisplayConfig(Message):
         try:
             m = _new_ClientDisplayConfig()
             m.flags, m.depth = _unpack_0(data)
+            return m
         except _error:
             return ClientDisplayConfig.parse(prefix("agent client display_config", data, 8, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -799,12 +799,12 @@ class ClientAnnounceCapabilities(Message):
                 extent.add_elements(left // 4)
             m.caps = list(_unpack_from(f"<{left // 4}I", data, pos))
             pos += left // 4 * 4
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("agent client announce_capabilities", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -881,12 +881,12 @@ class ClientClipboardGrab(Message):
                 extent.add_elements(left // 4)
             m.types = list(_unpack_from(f"<{left // 4}I", data, pos))
             pos += left // 4 * 4
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("agent client clipboard_grab", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -954,11 +954,11 @@ class ClientClipboardRequest(Message):
                 pass
             m.type, = _unpack_from_4(data, pos)
             pos += 4
+            if limits is not None:
+                settle(pos, data, limits)
+            return m
         except _error:
             raise ends_early("agent client clipboard_request", data) from None
-        if limits is not None:
-            settle(pos, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1018,11 +1018,11 @@ class ClientClipboardRelease(Message):
                 pos += 2
             else:
                 pass
+            if limits is not None:
+                settle(pos, data, limits)
+            return m
         except _error:
             raise ends_early("agent client clipboard_release", data) from None
-        if limits is not None:
-            settle(pos, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1075,11 +1075,11 @@ class ClientFileXferStart(Message):
             m = _new_ClientFileXferStart()
             m.id, = _unpack_from_4(data)
             m.data = data[4:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("agent client file_xfer_start", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1134,11 +1134,11 @@ class ClientFileXferStatus(Message):
             m = _new_ClientFileXferStatus()
             m.id, m.result = _unpack_from_0(data)
             m.detail = data[8:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("agent client file_xfer_status", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1192,11 +1192,11 @@ class ClientFileXferData(Message):
             if stop > end:
                 raise beyond("data", size, end - 12, 12)
             m.data = data[12:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("agent client file_xfer_data", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1273,9 +1273,9 @@ class ClientMaxClipboard(Message):
         try:
             m = _new_ClientMaxClipboard()
             m.max, = _unpack_9(data)
+            return m
         except _error:
             return ClientMaxClipboard.parse(prefix("agent client max_clipboard", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1328,12 +1328,12 @@ class ClientAudioVolumeSync(Message):
                 extent.add_elements(nchannels)
             m.volume = list(_unpack_from(f"<{nchannels}H", data, pos))
             pos += nchannels * 2
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("agent client audio_volume_sync", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1392,12 +1392,12 @@ class ClientGraphicsDeviceInfo(Message):
                 item, pos = DeviceDisplayInfo._read(data, pos, end, extent, minor)
                 items.append(item)
             m.display_info = items
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("agent client graphics_device_info", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

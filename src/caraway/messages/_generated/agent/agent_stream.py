@@ -58,11 +58,11 @@ class ServerChunk(Message):
             if stop > end:
                 raise beyond("data", size, end - 8, 8)
             m.data = data[8:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("agent_stream server chunk", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -125,11 +125,11 @@ class ServerAgentMessage(Message):
             if stop > end:
                 raise beyond("data", size, end - 20, 20)
             m.data = data[20:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("agent_stream server agent_message", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -186,11 +186,11 @@ class ClientChunk(Message):
             if stop > end:
                 raise beyond("data", size, end - 8, 8)
             m.data = data[8:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("agent_stream client chunk", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -253,11 +253,11 @@ class ClientAgentMessage(Message):
             if stop > end:
                 raise beyond("data", size, end - 20, 20)
             m.data = data[20:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("agent_stream client agent_message", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

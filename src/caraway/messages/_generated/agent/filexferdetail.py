@@ -51,9 +51,9 @@ class ServerError(Message):
         try:
             m = _new_ServerError()
             m.type, m.code = _unpack_0(data)
+            return m
         except _error:
             return ServerError.parse(prefix("filexferdetail server error", data, 5, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -87,9 +87,9 @@ class ServerNotEnoughSpace(Message):
         try:
             m = _new_ServerNotEnoughSpace()
             m.disk_free_space, = _unpack_1(data)
+            return m
         except _error:
             return ServerNotEnoughSpace.parse(prefix("filexferdetail server not_enough_space", data, 8, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

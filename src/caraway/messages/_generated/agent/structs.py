@@ -142,7 +142,7 @@ class DeviceDisplayInfo(Record):
             raise Refused("device_address has another length than counted")
         size += 16
         out.append(device_address)
-        size += len(device_address)
+        size += device_address_len
         return size
 
 _new_DeviceDisplayInfo = partial(object.__new__, DeviceDisplayInfo)

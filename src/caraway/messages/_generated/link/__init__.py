@@ -6,16 +6,12 @@ from __future__ import annotations
 from typing import Final
 
 from caraway.wire.registry import Registry
-from caraway.messages._generated.link import link
 
 #: Every message, by channel, direction and number or name.
 PROTOCOL: Final = Registry(
     "Link",
+    "caraway.messages._generated.link",
     {
         "link": 1,
-    },
-    {
-        ("link", "server"): link.SERVER,
-        ("link", "client"): link.CLIENT,
     },
 )

@@ -81,9 +81,9 @@ class ServerHeader(Message):
         try:
             m = _new_ServerHeader()
             m.magic, m.major_version, m.minor_version, m.size = _unpack_0(data)
+            return m
         except _error:
             return ServerHeader.parse(prefix("link server header", data, 16, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -153,12 +153,12 @@ class ServerReply(Message):
                 extent.add_elements(num_channel_caps)
             m.channel_caps = list(_unpack_from(f"<{num_channel_caps}I", data, pos))
             pos += num_channel_caps * 4
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("link server reply", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -218,11 +218,11 @@ class ServerSaslMechlist(Message):
             if stop > end:
                 raise beyond("mechlist", size, end - 4, 4)
             m.mechlist = data[4:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("link server sasl_mechlist", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -281,11 +281,11 @@ class ServerSaslStart(Message):
             m.data = data[4:stop]
             m.complete, = _unpack_from_3(data, stop)
             pos = stop + 1
+            if limits is not None:
+                settle(pos, data, limits)
+            return m
         except _error:
             raise ends_early("link server sasl_start", data) from None
-        if limits is not None:
-            settle(pos, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -345,11 +345,11 @@ class ServerSaslStep(Message):
             m.data = data[4:stop]
             m.complete, = _unpack_from_3(data, stop)
             pos = stop + 1
+            if limits is not None:
+                settle(pos, data, limits)
+            return m
         except _error:
             raise ends_early("link server sasl_step", data) from None
-        if limits is not None:
-            settle(pos, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -395,9 +395,9 @@ class ServerAuthResult(Message):
         try:
             m = _new_ServerAuthResult()
             m.error, = _unpack_2(data)
+            return m
         except _error:
             return ServerAuthResult.parse(prefix("link server auth_result", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -448,11 +448,11 @@ class ServerSaslRejected(Message):
             if stop > end:
                 raise beyond("reason", size, end - 8, 8)
             m.reason = data[8:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("link server sasl_rejected", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -506,9 +506,9 @@ class ServerDataHeader(Message):
         try:
             m = _new_ServerDataHeader()
             m.serial, m.type, m.size, m.sub_list = _unpack_5(data)
+            return m
         except _error:
             return ServerDataHeader.parse(prefix("link server data_header", data, 18, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -545,9 +545,9 @@ class ServerMiniDataHeader(Message):
         try:
             m = _new_ServerMiniDataHeader()
             m.type, m.size = _unpack_6(data)
+            return m
         except _error:
             return ServerMiniDataHeader.parse(prefix("link server mini_data_header", data, 6, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -594,12 +594,12 @@ class ServerSubMessageList(Message):
                 extent.add_elements(size)
             m.sub_messages = list(_unpack_from(f"<{size}I", data, pos))
             pos += size * 4
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("link server sub_message_list", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -654,11 +654,11 @@ class ServerSubMessage(Message):
             if stop > end:
                 raise beyond("data", size, end - 6, 6)
             m.data = data[6:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("link server sub_message", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -712,9 +712,9 @@ class ClientHeader(Message):
         try:
             m = _new_ClientHeader()
             m.magic, m.major_version, m.minor_version, m.size = _unpack_0(data)
+            return m
         except _error:
             return ClientHeader.parse(prefix("link client header", data, 16, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -787,12 +787,12 @@ class ClientMess(Message):
                 extent.add_elements(num_channel_caps)
             m.channel_caps = list(_unpack_from(f"<{num_channel_caps}I", data, pos))
             pos += num_channel_caps * 4
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("link client mess", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -840,9 +840,9 @@ class ClientAuthMechanism(Message):
         try:
             m = _new_ClientAuthMechanism()
             m.auth_mechanism, = _unpack_2(data)
+            return m
         except _error:
             return ClientAuthMechanism.parse(prefix("link client auth_mechanism", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -877,9 +877,9 @@ class ClientTicket(Message):
         try:
             m = _new_ClientTicket()
             m.encrypted_data, = _unpack_9(data)
+            return m
         except _error:
             return ClientTicket.parse(prefix("link client ticket", data, 128, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -925,11 +925,11 @@ class ClientSaslMechname(Message):
             if stop > end:
                 raise beyond("mechname", size, end - 4, 4)
             m.mechname = data[4:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("link client sasl_mechname", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -983,11 +983,11 @@ class ClientSaslStart(Message):
             if stop > end:
                 raise beyond("data", size, end - 4, 4)
             m.data = data[4:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("link client sasl_start", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1041,11 +1041,11 @@ class ClientSaslStep(Message):
             if stop > end:
                 raise beyond("data", size, end - 4, 4)
             m.data = data[4:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("link client sasl_step", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1099,9 +1099,9 @@ class ClientDataHeader(Message):
         try:
             m = _new_ClientDataHeader()
             m.serial, m.type, m.size, m.sub_list = _unpack_5(data)
+            return m
         except _error:
             return ClientDataHeader.parse(prefix("link client data_header", data, 18, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1138,9 +1138,9 @@ class ClientMiniDataHeader(Message):
         try:
             m = _new_ClientMiniDataHeader()
             m.type, m.size = _unpack_6(data)
+            return m
         except _error:
             return ClientMiniDataHeader.parse(prefix("link client mini_data_header", data, 6, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1187,12 +1187,12 @@ class ClientSubMessageList(Message):
                 extent.add_elements(size)
             m.sub_messages = list(_unpack_from(f"<{size}I", data, pos))
             pos += size * 4
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("link client sub_message_list", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1247,11 +1247,11 @@ class ClientSubMessage(Message):
             if stop > end:
                 raise beyond("data", size, end - 6, 6)
             m.data = data[6:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("link client sub_message", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -55,11 +55,11 @@ class ServerFrame(Message):
             if stop > end:
                 raise beyond("data", size, end - 10, 10)
             m.data = data[10:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("mux server frame", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -117,11 +117,11 @@ class ClientFrame(Message):
             if stop > end:
                 raise beyond("data", size, end - 10, 10)
             m.data = data[10:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("mux client frame", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -86,11 +86,11 @@ class ServerInit(Message):
             else:
                 cursor.u = None
             cursor.data = data[pos:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("cursor server init", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -194,11 +194,11 @@ class ServerSet(Message):
             else:
                 cursor.u = None
             cursor.data = data[pos:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("cursor server set", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -253,9 +253,9 @@ class ServerMove(Message):
             m = _new_ServerMove()
             m.position = position = _new_Point16()
             position.x, position.y = _unpack_5(data)
+            return m
         except _error:
             return ServerMove.parse(prefix("cursor server move", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -325,9 +325,9 @@ class ServerTrail(Message):
         try:
             m = _new_ServerTrail()
             m.length, m.frequency = _unpack_6(data)
+            return m
         except _error:
             return ServerTrail.parse(prefix("cursor server trail", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -361,9 +361,9 @@ class ServerInvalOne(Message):
         try:
             m = _new_ServerInvalOne()
             m.id, = _unpack_7(data)
+            return m
         except _error:
             return ServerInvalOne.parse(prefix("cursor server inval_one", data, 8, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -155,9 +155,9 @@ class ServerMode(Message):
         try:
             m = _new_ServerMode()
             m.x_res, m.y_res, m.bits = _unpack_0(data)
+            return m
         except _error:
             return ServerMode.parse(prefix("display server mode", data, 12, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -282,12 +282,12 @@ class ServerCopyBits(Message):
             m.src_pos = src_pos = _new_Point()
             src_pos.x, src_pos.y = _unpack_from_4(data, pos)
             pos += 8
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server copy_bits", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -359,12 +359,12 @@ class ServerInvalList(Message):
             stop = pos + count * 9
             m.resources = [ResourceID(*v) for v in _iter_unpack_7(data[pos:stop])]
             pos = stop
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server inval_list", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -421,12 +421,12 @@ class ServerInvalAllPixmaps(Message):
             stop = pos + wait_count * 10
             m.wait_list = [ChannelWait(*v) for v in _iter_unpack_9(data[pos:stop])]
             pos = stop
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server inval_all_pixmaps", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -469,9 +469,9 @@ class ServerInvalPalette(Message):
         try:
             m = _new_ServerInvalPalette()
             m.id, = _unpack_10(data)
+            return m
         except _error:
             return ServerInvalPalette.parse(prefix("display server inval_palette", data, 8, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -587,12 +587,12 @@ class ServerStreamCreate(Message):
                 pos = stop
             else:
                 clip.u = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server stream_create", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -660,11 +660,11 @@ class ServerStreamData(Message):
             if stop > end:
                 raise beyond("data", data_size, end - 12, 12)
             m.data = data[12:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("display server stream_data", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -732,12 +732,12 @@ class ServerStreamClip(Message):
                 pos = stop
             else:
                 clip.u = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server stream_clip", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -791,9 +791,9 @@ class ServerStreamDestroy(Message):
         try:
             m = _new_ServerStreamDestroy()
             m.id, = _unpack_2(data)
+            return m
         except _error:
             return ServerStreamDestroy.parse(prefix("display server stream_destroy", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -918,12 +918,12 @@ class ServerDrawFill(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_fill", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -968,13 +968,13 @@ class ServerDrawFill(Message):
                 data_brush_u_pattern_pat = data_brush_u_pattern.pat
                 if data_brush_u_pattern_pat is None:
                     raise Refused("data_brush_u_pattern_pat must not be null")
-                if type(data_brush_u_pattern_pat) is not Image:
-                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 data_brush_u_pattern_pos = data_brush_u_pattern.pos
                 block = bytearray(_pack_18(data_brush_type, 0, data_brush_u_pattern_pos.x, data_brush_u_pattern_pos.y))
                 out.append(block)
-                if data_brush_u_pattern_pat is not None:
+                if type(data_brush_u_pattern_pat) is Image:
                     queue.append((block, 1, Image._write, data_brush_u_pattern_pat))
+                elif data_brush_u_pattern_pat is not None:
+                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 size += 13
             elif data_brush_u is not None:
                 raise Refused("data_brush_u must be None here")
@@ -984,12 +984,12 @@ class ServerDrawFill(Message):
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             block = bytearray(_pack_16(data.rop_descriptor, data_mask.flags, data_mask_pos.x, data_mask_pos.y, 0))
             out.append(block)
-            if data_mask_bitmap is not None:
+            if type(data_mask_bitmap) is Image:
                 queue.append((block, 11, Image._write, data_mask_bitmap))
+            elif data_mask_bitmap is not None:
+                raise Refused("data_mask_bitmap must be a Image")
             size += 15
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -1091,12 +1091,12 @@ class ServerDrawOpaque(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_opaque", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1127,15 +1127,15 @@ class ServerDrawOpaque(Message):
                 size += 21
             data = self.data
             data_src_bitmap = data.src_bitmap
-            if data_src_bitmap is not None and type(data_src_bitmap) is not Image:
-                raise Refused("data_src_bitmap must be a Image")
             data_src_area = data.src_area
             data_brush = data.brush
             data_brush_type = data_brush.type
             block = bytearray(_pack_1(0, data_src_area.top, data_src_area.left, data_src_area.bottom, data_src_area.right, data_brush_type))
             out.append(block)
-            if data_src_bitmap is not None:
+            if type(data_src_bitmap) is Image:
                 queue.append((block, 0, Image._write, data_src_bitmap))
+            elif data_src_bitmap is not None:
+                raise Refused("data_src_bitmap must be a Image")
             data_brush_u = data_brush.u
             if data_brush_type == 1:
                 if data_brush_u is None:
@@ -1149,13 +1149,13 @@ class ServerDrawOpaque(Message):
                 data_brush_u_pattern_pat = data_brush_u_pattern.pat
                 if data_brush_u_pattern_pat is None:
                     raise Refused("data_brush_u_pattern_pat must not be null")
-                if type(data_brush_u_pattern_pat) is not Image:
-                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 data_brush_u_pattern_pos = data_brush_u_pattern.pos
                 block = bytearray(_pack_15(0, data_brush_u_pattern_pos.x, data_brush_u_pattern_pos.y))
                 out.append(block)
-                if data_brush_u_pattern_pat is not None:
+                if type(data_brush_u_pattern_pat) is Image:
                     queue.append((block, 0, Image._write, data_brush_u_pattern_pat))
+                elif data_brush_u_pattern_pat is not None:
+                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 size += 33
             elif data_brush_u is not None:
                 raise Refused("data_brush_u must be None here")
@@ -1164,12 +1164,12 @@ class ServerDrawOpaque(Message):
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             block = bytearray(_pack_19(data.rop_descriptor, data.scale_mode, data_mask.flags, data_mask_pos.x, data_mask_pos.y, 0))
             out.append(block)
-            if data_mask_bitmap is not None:
+            if type(data_mask_bitmap) is Image:
                 queue.append((block, 12, Image._write, data_mask_bitmap))
+            elif data_mask_bitmap is not None:
+                raise Refused("data_mask_bitmap must be a Image")
             size += 16
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -1249,12 +1249,12 @@ class ServerDrawCopy(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_copy", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1285,27 +1285,27 @@ class ServerDrawCopy(Message):
                 size += 21
             data = self.data
             data_src_bitmap = data.src_bitmap
-            if data_src_bitmap is not None and type(data_src_bitmap) is not Image:
-                raise Refused("data_src_bitmap must be a Image")
             data_src_area = data.src_area
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             size += 36
             place = len(out)
             out.append(b"")
             if data_src_bitmap is None:
                 data_src_bitmap_offset = 0
-            else:
+            elif type(data_src_bitmap) is Image:
                 data_src_bitmap_offset = size
                 size = Image._write(data_src_bitmap, out, queue, size, minor)
+            else:
+                raise Refused("data_src_bitmap must be a Image")
             if data_mask_bitmap is None:
                 data_mask_bitmap_offset = 0
-            else:
+            elif type(data_mask_bitmap) is Image:
                 data_mask_bitmap_offset = size
                 size = Image._write(data_mask_bitmap, out, queue, size, minor)
+            else:
+                raise Refused("data_mask_bitmap must be a Image")
             out[place] = _pack_20(data_src_bitmap_offset, data_src_area.top, data_src_area.left, data_src_area.bottom, data_src_area.right, data.rop_descriptor, data.scale_mode, data_mask.flags, data_mask_pos.x, data_mask_pos.y, data_mask_bitmap_offset)
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -1385,12 +1385,12 @@ class ServerDrawBlend(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_blend", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1421,27 +1421,27 @@ class ServerDrawBlend(Message):
                 size += 21
             data = self.data
             data_src_bitmap = data.src_bitmap
-            if data_src_bitmap is not None and type(data_src_bitmap) is not Image:
-                raise Refused("data_src_bitmap must be a Image")
             data_src_area = data.src_area
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             size += 36
             place = len(out)
             out.append(b"")
             if data_src_bitmap is None:
                 data_src_bitmap_offset = 0
-            else:
+            elif type(data_src_bitmap) is Image:
                 data_src_bitmap_offset = size
                 size = Image._write(data_src_bitmap, out, queue, size, minor)
+            else:
+                raise Refused("data_src_bitmap must be a Image")
             if data_mask_bitmap is None:
                 data_mask_bitmap_offset = 0
-            else:
+            elif type(data_mask_bitmap) is Image:
                 data_mask_bitmap_offset = size
                 size = Image._write(data_mask_bitmap, out, queue, size, minor)
+            else:
+                raise Refused("data_mask_bitmap must be a Image")
             out[place] = _pack_20(data_src_bitmap_offset, data_src_area.top, data_src_area.left, data_src_area.bottom, data_src_area.right, data.rop_descriptor, data.scale_mode, data_mask.flags, data_mask_pos.x, data_mask_pos.y, data_mask_bitmap_offset)
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -1512,12 +1512,12 @@ class ServerDrawBlackness(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_blackness", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1550,16 +1550,16 @@ class ServerDrawBlackness(Message):
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             size += 13
             place = len(out)
             out.append(b"")
             if data_mask_bitmap is None:
                 data_mask_bitmap_offset = 0
-            else:
+            elif type(data_mask_bitmap) is Image:
                 data_mask_bitmap_offset = size
                 size = Image._write(data_mask_bitmap, out, queue, size, minor)
+            else:
+                raise Refused("data_mask_bitmap must be a Image")
             out[place] = _pack_21(data_mask.flags, data_mask_pos.x, data_mask_pos.y, data_mask_bitmap_offset)
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -1630,12 +1630,12 @@ class ServerDrawWhiteness(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_whiteness", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1668,16 +1668,16 @@ class ServerDrawWhiteness(Message):
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             size += 13
             place = len(out)
             out.append(b"")
             if data_mask_bitmap is None:
                 data_mask_bitmap_offset = 0
-            else:
+            elif type(data_mask_bitmap) is Image:
                 data_mask_bitmap_offset = size
                 size = Image._write(data_mask_bitmap, out, queue, size, minor)
+            else:
+                raise Refused("data_mask_bitmap must be a Image")
             out[place] = _pack_21(data_mask.flags, data_mask_pos.x, data_mask_pos.y, data_mask_bitmap_offset)
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -1748,12 +1748,12 @@ class ServerDrawInvers(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_invers", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1786,16 +1786,16 @@ class ServerDrawInvers(Message):
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             size += 13
             place = len(out)
             out.append(b"")
             if data_mask_bitmap is None:
                 data_mask_bitmap_offset = 0
-            else:
+            elif type(data_mask_bitmap) is Image:
                 data_mask_bitmap_offset = size
                 size = Image._write(data_mask_bitmap, out, queue, size, minor)
+            else:
+                raise Refused("data_mask_bitmap must be a Image")
             out[place] = _pack_21(data_mask.flags, data_mask_pos.x, data_mask_pos.y, data_mask_bitmap_offset)
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -1897,12 +1897,12 @@ class ServerDrawRop3(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_rop3", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1933,15 +1933,15 @@ class ServerDrawRop3(Message):
                 size += 21
             data = self.data
             data_src_bitmap = data.src_bitmap
-            if data_src_bitmap is not None and type(data_src_bitmap) is not Image:
-                raise Refused("data_src_bitmap must be a Image")
             data_src_area = data.src_area
             data_brush = data.brush
             data_brush_type = data_brush.type
             block = bytearray(_pack_1(0, data_src_area.top, data_src_area.left, data_src_area.bottom, data_src_area.right, data_brush_type))
             out.append(block)
-            if data_src_bitmap is not None:
+            if type(data_src_bitmap) is Image:
                 queue.append((block, 0, Image._write, data_src_bitmap))
+            elif data_src_bitmap is not None:
+                raise Refused("data_src_bitmap must be a Image")
             data_brush_u = data_brush.u
             if data_brush_type == 1:
                 if data_brush_u is None:
@@ -1955,13 +1955,13 @@ class ServerDrawRop3(Message):
                 data_brush_u_pattern_pat = data_brush_u_pattern.pat
                 if data_brush_u_pattern_pat is None:
                     raise Refused("data_brush_u_pattern_pat must not be null")
-                if type(data_brush_u_pattern_pat) is not Image:
-                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 data_brush_u_pattern_pos = data_brush_u_pattern.pos
                 block = bytearray(_pack_15(0, data_brush_u_pattern_pos.x, data_brush_u_pattern_pos.y))
                 out.append(block)
-                if data_brush_u_pattern_pat is not None:
+                if type(data_brush_u_pattern_pat) is Image:
                     queue.append((block, 0, Image._write, data_brush_u_pattern_pat))
+                elif data_brush_u_pattern_pat is not None:
+                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 size += 33
             elif data_brush_u is not None:
                 raise Refused("data_brush_u must be None here")
@@ -1970,12 +1970,12 @@ class ServerDrawRop3(Message):
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             block = bytearray(_pack_22(data.rop3, data.scale_mode, data_mask.flags, data_mask_pos.x, data_mask_pos.y, 0))
             out.append(block)
-            if data_mask_bitmap is not None:
+            if type(data_mask_bitmap) is Image:
                 queue.append((block, 11, Image._write, data_mask_bitmap))
+            elif data_mask_bitmap is not None:
+                raise Refused("data_mask_bitmap must be a Image")
             size += 15
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -2096,12 +2096,12 @@ class ServerDrawStroke(Message):
                 data_brush.u = None
             data_.fore_mode, data_.back_mode = _unpack_from_23(data, pos)
             pos += 4
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_stroke", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -2134,14 +2134,14 @@ class ServerDrawStroke(Message):
             data_path = data.path
             if data_path is None:
                 raise Refused("data_path must not be null")
-            if type(data_path) is not Path:
-                raise Refused("data_path must be a Path")
             data_attr = data.attr
             data_attr_flags = data_attr.flags
             block = bytearray(_pack_13(0, data_attr_flags))
             out.append(block)
-            if data_path is not None:
+            if type(data_path) is Path:
                 queue.append((block, 0, Path._write, data_path))
+            elif data_path is not None:
+                raise Refused("data_path must be a Path")
             data_attr_u1_style_nseg = 0
             data_attr_u1 = data_attr.u1
             if data_attr_flags & 8:
@@ -2183,13 +2183,13 @@ class ServerDrawStroke(Message):
                 data_brush_u_pattern_pat = data_brush_u_pattern.pat
                 if data_brush_u_pattern_pat is None:
                     raise Refused("data_brush_u_pattern_pat must not be null")
-                if type(data_brush_u_pattern_pat) is not Image:
-                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 data_brush_u_pattern_pos = data_brush_u_pattern.pos
                 block = bytearray(_pack_18(data_brush_type, 0, data_brush_u_pattern_pos.x, data_brush_u_pattern_pos.y))
                 out.append(block)
-                if data_brush_u_pattern_pat is not None:
+                if type(data_brush_u_pattern_pat) is Image:
                     queue.append((block, 1, Image._write, data_brush_u_pattern_pat))
+                elif data_brush_u_pattern_pat is not None:
+                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 size += 13
             elif data_brush_u is not None:
                 raise Refused("data_brush_u must be None here")
@@ -2310,12 +2310,12 @@ class ServerDrawText(Message):
                 data_back_brush.u = None
             data_.fore_mode, data_.back_mode = _unpack_from_23(data, pos)
             pos += 4
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_text", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -2348,15 +2348,15 @@ class ServerDrawText(Message):
             data_str = data.str
             if data_str is None:
                 raise Refused("data_str must not be null")
-            if type(data_str) is not String:
-                raise Refused("data_str must be a String")
             data_back_area = data.back_area
             data_fore_brush = data.fore_brush
             data_fore_brush_type = data_fore_brush.type
             block = bytearray(_pack_1(0, data_back_area.top, data_back_area.left, data_back_area.bottom, data_back_area.right, data_fore_brush_type))
             out.append(block)
-            if data_str is not None:
+            if type(data_str) is String:
                 queue.append((block, 0, String._write, data_str))
+            elif data_str is not None:
+                raise Refused("data_str must be a String")
             data_fore_brush_u = data_fore_brush.u
             if data_fore_brush_type == 1:
                 if data_fore_brush_u is None:
@@ -2370,13 +2370,13 @@ class ServerDrawText(Message):
                 data_fore_brush_u_pattern_pat = data_fore_brush_u_pattern.pat
                 if data_fore_brush_u_pattern_pat is None:
                     raise Refused("data_fore_brush_u_pattern_pat must not be null")
-                if type(data_fore_brush_u_pattern_pat) is not Image:
-                    raise Refused("data_fore_brush_u_pattern_pat must be a Image")
                 data_fore_brush_u_pattern_pos = data_fore_brush_u_pattern.pos
                 block = bytearray(_pack_15(0, data_fore_brush_u_pattern_pos.x, data_fore_brush_u_pattern_pos.y))
                 out.append(block)
-                if data_fore_brush_u_pattern_pat is not None:
+                if type(data_fore_brush_u_pattern_pat) is Image:
                     queue.append((block, 0, Image._write, data_fore_brush_u_pattern_pat))
+                elif data_fore_brush_u_pattern_pat is not None:
+                    raise Refused("data_fore_brush_u_pattern_pat must be a Image")
                 size += 33
             elif data_fore_brush_u is not None:
                 raise Refused("data_fore_brush_u must be None here")
@@ -2397,13 +2397,13 @@ class ServerDrawText(Message):
                 data_back_brush_u_pattern_pat = data_back_brush_u_pattern.pat
                 if data_back_brush_u_pattern_pat is None:
                     raise Refused("data_back_brush_u_pattern_pat must not be null")
-                if type(data_back_brush_u_pattern_pat) is not Image:
-                    raise Refused("data_back_brush_u_pattern_pat must be a Image")
                 data_back_brush_u_pattern_pos = data_back_brush_u_pattern.pos
                 block = bytearray(_pack_18(data_back_brush_type, 0, data_back_brush_u_pattern_pos.x, data_back_brush_u_pattern_pos.y))
                 out.append(block)
-                if data_back_brush_u_pattern_pat is not None:
+                if type(data_back_brush_u_pattern_pat) is Image:
                     queue.append((block, 1, Image._write, data_back_brush_u_pattern_pat))
+                elif data_back_brush_u_pattern_pat is not None:
+                    raise Refused("data_back_brush_u_pattern_pat must be a Image")
                 size += 13
             elif data_back_brush_u is not None:
                 raise Refused("data_back_brush_u must be None here")
@@ -2480,12 +2480,12 @@ class ServerDrawTransparent(Message):
                     extent.add_range(data_src_bitmap_at, stop)
             else:
                 data_.src_bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_transparent", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -2516,17 +2516,17 @@ class ServerDrawTransparent(Message):
                 size += 21
             data = self.data
             data_src_bitmap = data.src_bitmap
-            if data_src_bitmap is not None and type(data_src_bitmap) is not Image:
-                raise Refused("data_src_bitmap must be a Image")
             data_src_area = data.src_area
             size += 28
             place = len(out)
             out.append(b"")
             if data_src_bitmap is None:
                 data_src_bitmap_offset = 0
-            else:
+            elif type(data_src_bitmap) is Image:
                 data_src_bitmap_offset = size
                 size = Image._write(data_src_bitmap, out, queue, size, minor)
+            else:
+                raise Refused("data_src_bitmap must be a Image")
             out[place] = _pack_24(data_src_bitmap_offset, data_src_area.top, data_src_area.left, data_src_area.bottom, data_src_area.right, data.src_color, data.true_color)
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -2596,12 +2596,12 @@ class ServerDrawAlphaBlend(Message):
                     extent.add_range(data_src_bitmap_at, stop)
             else:
                 data_.src_bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_alpha_blend", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -2632,17 +2632,17 @@ class ServerDrawAlphaBlend(Message):
                 size += 21
             data = self.data
             data_src_bitmap = data.src_bitmap
-            if data_src_bitmap is not None and type(data_src_bitmap) is not Image:
-                raise Refused("data_src_bitmap must be a Image")
             data_src_area = data.src_area
             size += 22
             place = len(out)
             out.append(b"")
             if data_src_bitmap is None:
                 data_src_bitmap_offset = 0
-            else:
+            elif type(data_src_bitmap) is Image:
                 data_src_bitmap_offset = size
                 size = Image._write(data_src_bitmap, out, queue, size, minor)
+            else:
+                raise Refused("data_src_bitmap must be a Image")
             out[place] = _pack_25(data.alpha_flags, data.alpha, data_src_bitmap_offset, data_src_area.top, data_src_area.left, data_src_area.bottom, data_src_area.right)
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -2688,9 +2688,9 @@ class ServerSurfaceCreate(Message):
         try:
             m = _new_ServerSurfaceCreate()
             m.surface_id, m.width, m.height, m.format, m.flags = _unpack_26(data)
+            return m
         except _error:
             return ServerSurfaceCreate.parse(prefix("display server surface_create", data, 20, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -2724,9 +2724,9 @@ class ServerSurfaceDestroy(Message):
         try:
             m = _new_ServerSurfaceDestroy()
             m.surface_id, = _unpack_2(data)
+            return m
         except _error:
             return ServerSurfaceDestroy.parse(prefix("display server surface_destroy", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -2784,11 +2784,11 @@ class ServerStreamDataSized(Message):
             if stop > end:
                 raise beyond("data", data_size, end - 36, 36)
             m.data = data[36:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("display server stream_data_sized", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -2852,12 +2852,12 @@ class ServerMonitorsConfig(Message):
             stop = pos + count * 28
             m.heads = [Head(*v) for v in _iter_unpack_28(data[pos:stop])]
             pos = stop
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server monitors_config", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -2965,12 +2965,12 @@ class ServerDrawComposite(Message):
             data_.mask_origin = data_mask_origin = _new_Point16()
             data_src_origin.x, data_src_origin.y, data_mask_origin.x, data_mask_origin.y = _unpack_from_31(data, pos)
             pos += 8
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_composite", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -3002,21 +3002,21 @@ class ServerDrawComposite(Message):
             data = self.data
             data_flags = data.flags
             data_src_bitmap = data.src_bitmap
-            if data_src_bitmap is not None and type(data_src_bitmap) is not Image:
-                raise Refused("data_src_bitmap must be a Image")
             block = bytearray(_pack_29(data_flags, 0))
             out.append(block)
-            if data_src_bitmap is not None:
+            if type(data_src_bitmap) is Image:
                 queue.append((block, 4, Image._write, data_src_bitmap))
+            elif data_src_bitmap is not None:
+                raise Refused("data_src_bitmap must be a Image")
             data_a = data.a
             if data_flags & 524288:
                 data_a_mask_bitmap = data_a
-                if data_a_mask_bitmap is not None and type(data_a_mask_bitmap) is not Image:
-                    raise Refused("data_a_mask_bitmap must be a Image")
                 block = bytearray(_pack_2(0))
                 out.append(block)
-                if data_a_mask_bitmap is not None:
+                if type(data_a_mask_bitmap) is Image:
                     queue.append((block, 0, Image._write, data_a_mask_bitmap))
+                elif data_a_mask_bitmap is not None:
+                    raise Refused("data_a_mask_bitmap must be a Image")
                 size += 12
             elif data_a is not None:
                 raise Refused("data_a must be None here")
@@ -3086,9 +3086,9 @@ class ServerStreamActivateReport(Message):
         try:
             m = _new_ServerStreamActivateReport()
             m.stream_id, m.unique_id, m.max_window_size, m.timeout_ms = _unpack_32(data)
+            return m
         except _error:
             return ServerStreamActivateReport.parse(prefix("display server stream_activate_report", data, 16, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -3139,9 +3139,9 @@ class ServerGlScanoutUnix(Message):
             m = _new_ServerGlScanoutUnix()
             m.drm_dma_buf_fd = None
             m.width, m.height, m.stride, m.drm_fourcc_format, m.flags = _unpack_26(data)
+            return m
         except _error:
             return ServerGlScanoutUnix.parse(prefix("display server gl_scanout_unix", data, 20, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -3184,9 +3184,9 @@ class ServerGlDraw(Message):
         try:
             m = _new_ServerGlDraw()
             m.x, m.y, m.w, m.h = _unpack_32(data)
+            return m
         except _error:
             return ServerGlDraw.parse(prefix("display server gl_draw", data, 16, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -3221,11 +3221,11 @@ class ServerQualityIndicator(Message):
         try:
             m = _new_ServerQualityIndicator()
             m.data = data[0:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("display server quality_indicator", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -3276,9 +3276,9 @@ class ClientInit(Message):
         try:
             m = _new_ClientInit()
             m.pixmap_cache_id, m.pixmap_cache_size, m.glz_dictionary_id, m.glz_dictionary_window_size = _unpack_33(data)
+            return m
         except _error:
             return ClientInit.parse(prefix("display client init", data, 14, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -3333,9 +3333,9 @@ class ClientStreamReport(Message):
         try:
             m = _new_ClientStreamReport()
             m.stream_id, m.unique_id, m.start_frame_mm_time, m.end_frame_mm_time, m.num_frames, m.num_drops, m.last_frame_delay, m.audio_delay = _unpack_34(data)
+            return m
         except _error:
             return ClientStreamReport.parse(prefix("display client stream_report", data, 32, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -3369,9 +3369,9 @@ class ClientPreferredCompression(Message):
         try:
             m = _new_ClientPreferredCompression()
             m.image_compression, = _unpack_8(data)
+            return m
         except _error:
             return ClientPreferredCompression.parse(prefix("display client preferred_compression", data, 1, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -3451,12 +3451,12 @@ class ClientPreferredVideoCodecType(Message):
                 extent.add_elements(num_of_codecs)
             m.codecs = list(_unpack_from(f"<{num_of_codecs}B", data, pos))
             pos += num_of_codecs
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display client preferred_video_codec_type", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

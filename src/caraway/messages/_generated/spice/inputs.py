@@ -58,9 +58,9 @@ class ServerInit(Message):
         try:
             m = _new_ServerInit()
             m.keyboard_modifiers, = _unpack_0(data)
+            return m
         except _error:
             return ServerInit.parse(prefix("inputs server init", data, 2, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -94,9 +94,9 @@ class ServerKeyModifiers(Message):
         try:
             m = _new_ServerKeyModifiers()
             m.modifiers, = _unpack_0(data)
+            return m
         except _error:
             return ServerKeyModifiers.parse(prefix("inputs server key_modifiers", data, 2, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -162,9 +162,9 @@ class ClientKeyDown(Message):
         try:
             m = _new_ClientKeyDown()
             m.code, = _unpack_1(data)
+            return m
         except _error:
             return ClientKeyDown.parse(prefix("inputs client key_down", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -198,9 +198,9 @@ class ClientKeyUp(Message):
         try:
             m = _new_ClientKeyUp()
             m.code, = _unpack_1(data)
+            return m
         except _error:
             return ClientKeyUp.parse(prefix("inputs client key_up", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -234,9 +234,9 @@ class ClientKeyModifiers(Message):
         try:
             m = _new_ClientKeyModifiers()
             m.modifiers, = _unpack_0(data)
+            return m
         except _error:
             return ClientKeyModifiers.parse(prefix("inputs client key_modifiers", data, 2, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -272,11 +272,11 @@ class ClientKeyScancode(Message):
         try:
             m = _new_ClientKeyScancode()
             m.data = data[0:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("inputs client key_scancode", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -324,9 +324,9 @@ class ClientMouseMotion(Message):
         try:
             m = _new_ClientMouseMotion()
             m.dx, m.dy, m.buttons_state = _unpack_2(data)
+            return m
         except _error:
             return ClientMouseMotion.parse(prefix("inputs client mouse_motion", data, 10, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -369,9 +369,9 @@ class ClientMousePosition(Message):
         try:
             m = _new_ClientMousePosition()
             m.x, m.y, m.buttons_state, m.display_id = _unpack_3(data)
+            return m
         except _error:
             return ClientMousePosition.parse(prefix("inputs client mouse_position", data, 11, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -408,9 +408,9 @@ class ClientMousePress(Message):
         try:
             m = _new_ClientMousePress()
             m.button, m.buttons_state = _unpack_4(data)
+            return m
         except _error:
             return ClientMousePress.parse(prefix("inputs client mouse_press", data, 3, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -447,9 +447,9 @@ class ClientMouseRelease(Message):
         try:
             m = _new_ClientMouseRelease()
             m.button, m.buttons_state = _unpack_4(data)
+            return m
         except _error:
             return ClientMouseRelease.parse(prefix("inputs client mouse_release", data, 3, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -102,12 +102,12 @@ class ServerMigrateBegin(Message):
                     extent.add_range(dst_info_cert_subject_data_at, stop)
             else:
                 dst_info.cert_subject_data = None
+            if extent is not None:
+                extent.add_range(0, 20)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("main server migrate_begin", data) from None
-        if extent is not None:
-            extent.add_range(0, 20)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -232,9 +232,9 @@ class ServerInit(Message):
         try:
             m = _new_ServerInit()
             m.session_id, m.display_channels_hint, m.supported_mouse_modes, m.current_mouse_mode, m.agent_connected, m.agent_tokens, m.multi_media_time, m.ram_hint = _unpack_1(data)
+            return m
         except _error:
             return ServerInit.parse(prefix("main server init", data, 32, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -283,12 +283,12 @@ class ServerChannelsList(Message):
             stop = pos + num_of_channels * 2
             m.channels = [ChannelId(*v) for v in _iter_unpack_3(data[pos:stop])]
             pos = stop
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("main server channels_list", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -334,9 +334,9 @@ class ServerMouseMode(Message):
         try:
             m = _new_ServerMouseMode()
             m.supported_modes, m.current_mode = _unpack_4(data)
+            return m
         except _error:
             return ServerMouseMode.parse(prefix("main server mouse_mode", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -370,9 +370,9 @@ class ServerMultiMediaTime(Message):
         try:
             m = _new_ServerMultiMediaTime()
             m.time, = _unpack_2(data)
+            return m
         except _error:
             return ServerMultiMediaTime.parse(prefix("main server multi_media_time", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -439,9 +439,9 @@ class ServerAgentDisconnected(Message):
         try:
             m = _new_ServerAgentDisconnected()
             m.error_code, = _unpack_2(data)
+            return m
         except _error:
             return ServerAgentDisconnected.parse(prefix("main server agent_disconnected", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -477,11 +477,11 @@ class ServerAgentData(Message):
         try:
             m = _new_ServerAgentData()
             m.data = data[0:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("main server agent_data", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -522,9 +522,9 @@ class ServerAgentToken(Message):
         try:
             m = _new_ServerAgentToken()
             m.num_tokens, = _unpack_2(data)
+            return m
         except _error:
             return ServerAgentToken.parse(prefix("main server agent_token", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -610,12 +610,12 @@ class ServerMigrateSwitchHost(Message):
                     extent.add_range(cert_subject_data_at, stop)
             else:
                 m.cert_subject_data = None
+            if extent is not None:
+                extent.add_range(0, 20)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("main server migrate_switch_host", data) from None
-        if extent is not None:
-            extent.add_range(0, 20)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -731,11 +731,11 @@ class ServerName(Message):
             if stop > end:
                 raise beyond("name", name_len, end - 4, 4)
             m.name = data[4:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("main server name", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -780,9 +780,9 @@ class ServerUuid(Message):
         try:
             m = _new_ServerUuid()
             m.uuid, = _unpack_5(data)
+            return m
         except _error:
             return ServerUuid.parse(prefix("main server uuid", data, 16, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -820,9 +820,9 @@ class ServerAgentConnectedTokens(Message):
         try:
             m = _new_ServerAgentConnectedTokens()
             m.num_tokens, = _unpack_2(data)
+            return m
         except _error:
             return ServerAgentConnectedTokens.parse(prefix("main server agent_connected_tokens", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -889,12 +889,12 @@ class ServerMigrateBeginSeamless(Message):
                     extent.add_range(dst_info_cert_subject_data_at, stop)
             else:
                 dst_info.cert_subject_data = None
+            if extent is not None:
+                extent.add_range(0, 24)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("main server migrate_begin_seamless", data) from None
-        if extent is not None:
-            extent.add_range(0, 24)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1028,9 +1028,9 @@ class ClientClientInfo(Message):
         try:
             m = _new_ClientClientInfo()
             m.cache_size, = _unpack_7(data)
+            return m
         except _error:
             return ClientClientInfo.parse(prefix("main client client_info", data, 8, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1160,9 +1160,9 @@ class ClientMouseModeRequest(Message):
         try:
             m = _new_ClientMouseModeRequest()
             m.mode, = _unpack_8(data)
+            return m
         except _error:
             return ClientMouseModeRequest.parse(prefix("main client mouse_mode_request", data, 2, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1196,9 +1196,9 @@ class ClientAgentStart(Message):
         try:
             m = _new_ClientAgentStart()
             m.num_tokens, = _unpack_2(data)
+            return m
         except _error:
             return ClientAgentStart.parse(prefix("main client agent_start", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1234,11 +1234,11 @@ class ClientAgentData(Message):
         try:
             m = _new_ClientAgentData()
             m.data = data[0:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("main client agent_data", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1279,9 +1279,9 @@ class ClientAgentToken(Message):
         try:
             m = _new_ClientAgentToken()
             m.num_tokens, = _unpack_2(data)
+            return m
         except _error:
             return ClientAgentToken.parse(prefix("main client agent_token", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1348,9 +1348,9 @@ class ClientMigrateDstDoSeamless(Message):
         try:
             m = _new_ClientMigrateDstDoSeamless()
             m.src_version, = _unpack_2(data)
+            return m
         except _error:
             return ClientMigrateDstDoSeamless.parse(prefix("main client migrate_dst_do_seamless", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1417,11 +1417,11 @@ class ClientQualityIndicator(Message):
         try:
             m = _new_ClientQualityIndicator()
             m.data = data[0:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("main client quality_indicator", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -60,11 +60,11 @@ class ServerData(Message):
             m = _new_ServerData()
             m.time, = _unpack_from_0(data)
             m.data = data[4:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("playback server data", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -114,11 +114,11 @@ class ServerMode(Message):
             m = _new_ServerMode()
             m.time, m.mode = _unpack_from_1(data)
             m.data = data[6:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("playback server mode", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -169,9 +169,9 @@ class ServerStart(Message):
         try:
             m = _new_ServerStart()
             m.channels, m.format, m.frequency, m.time = _unpack_2(data)
+            return m
         except _error:
             return ServerStart.parse(prefix("playback server start", data, 14, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -250,12 +250,12 @@ class ServerVolume(Message):
                 extent.add_elements(nchannels)
             m.volume = list(_unpack_from(f"<{nchannels}H", data, pos))
             pos += nchannels * 2
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("playback server volume", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -298,9 +298,9 @@ class ServerMute(Message):
         try:
             m = _new_ServerMute()
             m.mute, = _unpack_3(data)
+            return m
         except _error:
             return ServerMute.parse(prefix("playback server mute", data, 1, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -335,9 +335,9 @@ class ServerLatency(Message):
         try:
             m = _new_ServerLatency()
             m.latency_ms, = _unpack_0(data)
+            return m
         except _error:
             return ServerLatency.parse(prefix("playback server latency", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -72,12 +72,12 @@ class ServerInit(Message):
                     extent.add_range(name_at, stop)
             else:
                 raise null("name", 0)
+            if extent is not None:
+                extent.add_range(0, 9)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("port server init", data) from None
-        if extent is not None:
-            extent.add_range(0, 9)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -133,9 +133,9 @@ class ServerEvent(Message):
         try:
             m = _new_ServerEvent()
             m.event, = _unpack_1(data)
+            return m
         except _error:
             return ServerEvent.parse(prefix("port server event", data, 1, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -169,9 +169,9 @@ class ClientEvent(Message):
         try:
             m = _new_ClientEvent()
             m.event, = _unpack_1(data)
+            return m
         except _error:
             return ClientEvent.parse(prefix("port client event", data, 1, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -61,9 +61,9 @@ class ServerStart(Message):
         try:
             m = _new_ServerStart()
             m.channels, m.format, m.frequency = _unpack_0(data)
+            return m
         except _error:
             return ServerStart.parse(prefix("record server start", data, 10, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -142,12 +142,12 @@ class ServerVolume(Message):
                 extent.add_elements(nchannels)
             m.volume = list(_unpack_from(f"<{nchannels}H", data, pos))
             pos += nchannels * 2
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("record server volume", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -190,9 +190,9 @@ class ServerMute(Message):
         try:
             m = _new_ServerMute()
             m.mute, = _unpack_1(data)
+            return m
         except _error:
             return ServerMute.parse(prefix("record server mute", data, 1, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -231,11 +231,11 @@ class ClientData(Message):
             m = _new_ClientData()
             m.time, = _unpack_from_2(data)
             m.data = data[4:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("record client data", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -285,11 +285,11 @@ class ClientMode(Message):
             m = _new_ClientMode()
             m.time, m.mode = _unpack_from_3(data)
             m.data = data[6:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("record client mode", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -331,9 +331,9 @@ class ClientStartMark(Message):
         try:
             m = _new_ClientStartMark()
             m.time, = _unpack_2(data)
+            return m
         except _error:
             return ClientStartMark.parse(prefix("record client start_mark", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -64,11 +64,11 @@ class ServerData(Message):
             if stop > end:
                 raise beyond("data", length, end - 12, 12)
             m.data = data[12:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("smartcard server data", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -133,11 +133,11 @@ class ClientData(Message):
             if stop > end:
                 raise beyond("data", length, end - 12, 12)
             m.data = data[12:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("smartcard client data", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

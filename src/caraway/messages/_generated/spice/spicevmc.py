@@ -50,11 +50,11 @@ class ServerData(Message):
         try:
             m = _new_ServerData()
             m.data = data[0:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("spicevmc server data", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -110,11 +110,11 @@ class ServerCompressedData(Message):
                 m.u, = _unpack_from_1(data, pos)
                 pos += 4
             m.compressed_data = data[pos:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("spicevmc server compressed_data", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -167,11 +167,11 @@ class ClientData(Message):
         try:
             m = _new_ClientData()
             m.data = data[0:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("spicevmc client data", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -227,11 +227,11 @@ class ClientCompressedData(Message):
                 m.u, = _unpack_from_1(data, pos)
                 pos += 4
             m.compressed_data = data[pos:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("spicevmc client compressed_data", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -677,12 +677,12 @@ class Image(Record):
                 size += 40
             else:
                 u_bitmap_pal_palette = u_bitmap_pal
-                if u_bitmap_pal_palette is not None and type(u_bitmap_pal_palette) is not Palette:
-                    raise Refused("u_bitmap_pal_palette must be a Palette")
                 block = bytearray(_pack_13(descriptor.id, descriptor_type, descriptor.flags, descriptor.width, descriptor.height, u_bitmap.format, u_bitmap_flags, u_bitmap.x, u_bitmap_y, u_bitmap_stride, 0))
                 out.append(block)
-                if u_bitmap_pal_palette is not None:
+                if type(u_bitmap_pal_palette) is Palette:
                     queue.append((block, 32, Palette._write, u_bitmap_pal_palette))
+                elif u_bitmap_pal_palette is not None:
+                    raise Refused("u_bitmap_pal_palette must be a Palette")
                 size += 36
             u_bitmap_data = u_bitmap.data
             if type(u_bitmap_data) is not bytes:
@@ -690,7 +690,7 @@ class Image(Record):
             if len(u_bitmap_data) != u_bitmap_stride * u_bitmap_y:
                 raise Refused("u_bitmap_data has another length than counted")
             out.append(u_bitmap_data)
-            size += len(u_bitmap_data)
+            size += u_bitmap_stride * u_bitmap_y
         elif descriptor_type == 1:
             if type(u) is not BinaryData:
                 raise Refused("u must be a BinaryData here")
@@ -704,7 +704,7 @@ class Image(Record):
                 raise Refused("u_quic_data has another length than counted")
             size += 22
             out.append(u_quic_data)
-            size += len(u_quic_data)
+            size += u_quic_data_size
         elif descriptor_type in (101, 102):
             if type(u) is not BinaryData:
                 raise Refused("u must be a BinaryData here")
@@ -718,7 +718,7 @@ class Image(Record):
                 raise Refused("u_lz_rgb_data has another length than counted")
             size += 22
             out.append(u_lz_rgb_data)
-            size += len(u_lz_rgb_data)
+            size += u_lz_rgb_data_size
         elif descriptor_type == 105:
             if type(u) is not BinaryData:
                 raise Refused("u must be a BinaryData here")
@@ -732,7 +732,7 @@ class Image(Record):
                 raise Refused("u_jpeg_data has another length than counted")
             size += 22
             out.append(u_jpeg_data)
-            size += len(u_jpeg_data)
+            size += u_jpeg_data_size
         elif descriptor_type == 109:
             if type(u) is not BinaryData:
                 raise Refused("u must be a BinaryData here")
@@ -746,7 +746,7 @@ class Image(Record):
                 raise Refused("u_lz4_data has another length than counted")
             size += 22
             out.append(u_lz4_data)
-            size += len(u_lz4_data)
+            size += u_lz4_data_size
         elif descriptor_type == 100:
             if type(u) is not LZPLTData:
                 raise Refused("u must be a LZPLTData here")
@@ -763,12 +763,12 @@ class Image(Record):
                 u_lz_plt_pal_palette = u_lz_plt_pal
                 if u_lz_plt_pal_palette is None:
                     raise Refused("u_lz_plt_pal_palette must not be null")
-                if type(u_lz_plt_pal_palette) is not Palette:
-                    raise Refused("u_lz_plt_pal_palette must be a Palette")
                 block = bytearray(_pack_16(descriptor.id, descriptor_type, descriptor.flags, descriptor.width, descriptor.height, u_lz_plt_flags, u_lz_plt_data_size, 0))
                 out.append(block)
-                if u_lz_plt_pal_palette is not None:
+                if type(u_lz_plt_pal_palette) is Palette:
                     queue.append((block, 23, Palette._write, u_lz_plt_pal_palette))
+                elif u_lz_plt_pal_palette is not None:
+                    raise Refused("u_lz_plt_pal_palette must be a Palette")
                 size += 27
             u_lz_plt_data = u_lz_plt.data
             if type(u_lz_plt_data) is not bytes:
@@ -776,7 +776,7 @@ class Image(Record):
             if len(u_lz_plt_data) != u_lz_plt_data_size:
                 raise Refused("u_lz_plt_data has another length than counted")
             out.append(u_lz_plt_data)
-            size += len(u_lz_plt_data)
+            size += u_lz_plt_data_size
         elif descriptor_type == 107:
             if type(u) is not ZlibGlzRGBData:
                 raise Refused("u must be a ZlibGlzRGBData here")
@@ -790,7 +790,7 @@ class Image(Record):
                 raise Refused("u_zlib_glz_data has another length than counted")
             size += 26
             out.append(u_zlib_glz_data)
-            size += len(u_zlib_glz_data)
+            size += u_zlib_glz_data_size
         elif descriptor_type == 108:
             if type(u) is not JPEGAlphaData:
                 raise Refused("u must be a JPEGAlphaData here")
@@ -804,7 +804,7 @@ class Image(Record):
                 raise Refused("u_jpeg_alpha_data has another length than counted")
             size += 27
             out.append(u_jpeg_alpha_data)
-            size += len(u_jpeg_alpha_data)
+            size += u_jpeg_alpha_data_size
         elif descriptor_type == 104:
             if type(u) is not Surface:
                 raise Refused("u must be a Surface here")
@@ -1074,7 +1074,7 @@ class RasterGlyphA1(Record):
             raise Refused("data has another length than counted")
         size += 20
         out.append(data)
-        size += len(data)
+        size += ((1 * width + 7) // 8) * height
         return size
 
 
@@ -1132,7 +1132,7 @@ class RasterGlyphA4(Record):
             raise Refused("data has another length than counted")
         size += 20
         out.append(data)
-        size += len(data)
+        size += ((4 * width + 7) // 8) * height
         return size
 
 
@@ -1190,7 +1190,7 @@ class RasterGlyphA8(Record):
             raise Refused("data has another length than counted")
         size += 20
         out.append(data)
-        size += len(data)
+        size += width * height
         return size
 
 

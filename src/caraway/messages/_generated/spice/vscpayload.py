@@ -65,12 +65,12 @@ class ServerInit(Message):
                 extent.add_elements(left // 4)
             m.capabilities = list(_unpack_from(f"<{left // 4}I", data, pos))
             pos += left // 4 * 4
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("vscpayload server init", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -110,9 +110,9 @@ class ServerError(Message):
         try:
             m = _new_ServerError()
             m.code, = _unpack_1(data)
+            return m
         except _error:
             return ServerError.parse(prefix("vscpayload server error", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -152,11 +152,11 @@ class ServerReaderAdd(Message):
         try:
             m = _new_ServerReaderAdd()
             m.name = data[0:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("vscpayload server reader_add", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -230,11 +230,11 @@ class ServerAtr(Message):
         try:
             m = _new_ServerAtr()
             m.atr = data[0:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("vscpayload server atr", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -308,11 +308,11 @@ class ServerApdu(Message):
         try:
             m = _new_ServerApdu()
             m.data = data[0:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("vscpayload server apdu", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -66,9 +66,9 @@ class ServerMigrate(Message):
         try:
             m = _new_ServerMigrate()
             m.flags, = _unpack_0(data)
+            return m
         except _error:
             return ServerMigrate.parse(prefix("base server migrate", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -103,11 +103,11 @@ class ServerMigrateData(Message):
         try:
             m = _new_ServerMigrateData()
             m.data = data[0:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("base server migrate_data", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -151,9 +151,9 @@ class ServerSetAck(Message):
         try:
             m = _new_ServerSetAck()
             m.generation, m.window = _unpack_1(data)
+            return m
         except _error:
             return ServerSetAck.parse(prefix("base server set_ack", data, 8, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -195,11 +195,11 @@ class ServerPing(Message):
             m = _new_ServerPing()
             m.id, m.timestamp = _unpack_from_2(data)
             m.data = data[12:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("base server ping", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -255,12 +255,12 @@ class ServerWaitForChannels(Message):
             stop = pos + wait_count * 10
             m.wait_list = [ChannelWait(*v) for v in _iter_unpack_4(data[pos:stop])]
             pos = stop
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("base server wait_for_channels", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -306,9 +306,9 @@ class ServerDisconnecting(Message):
         try:
             m = _new_ServerDisconnecting()
             m.time_stamp, m.reason = _unpack_5(data)
+            return m
         except _error:
             return ServerDisconnecting.parse(prefix("base server disconnecting", data, 12, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -370,11 +370,11 @@ class ServerNotify(Message):
             m.message = data[24:stop]
             _unpack_from_7(data, stop)
             pos = stop + 1
+            if limits is not None:
+                settle(pos, data, limits)
+            return m
         except _error:
             raise ends_early("base server notify", data) from None
-        if limits is not None:
-            settle(pos, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -420,9 +420,9 @@ class ClientAckSync(Message):
         try:
             m = _new_ClientAckSync()
             m.generation, = _unpack_0(data)
+            return m
         except _error:
             return ClientAckSync.parse(prefix("base client ack_sync", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -491,9 +491,9 @@ class ClientPong(Message):
         try:
             m = _new_ClientPong()
             m.id, m.timestamp = _unpack_2(data)
+            return m
         except _error:
             return ClientPong.parse(prefix("base client pong", data, 12, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -560,11 +560,11 @@ class ClientMigrateData(Message):
         try:
             m = _new_ClientMigrateData()
             m.data = data[0:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("base client migrate_data", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -608,9 +608,9 @@ class ClientDisconnecting(Message):
         try:
             m = _new_ClientDisconnecting()
             m.time_stamp, m.reason = _unpack_5(data)
+            return m
         except _error:
             return ClientDisconnecting.parse(prefix("base client disconnecting", data, 12, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -73,11 +73,11 @@ class ServerInit(Message):
             cursor.header = cursor_header = _new_CursorHeader()
             position.x, position.y, m.trail_length, m.trail_frequency, m.visible, cursor.flags, cursor_header.unique, cursor_header.type, cursor_header.width, cursor_header.height, cursor_header.hot_spot_x, cursor_header.hot_spot_y = _unpack_from_0(data)
             cursor.data = data[31:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("cursor server init", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -165,11 +165,11 @@ class ServerSet(Message):
             cursor.header = cursor_header = _new_CursorHeader()
             position.x, position.y, m.visible, cursor.flags, cursor_header.unique, cursor_header.type, cursor_header.width, cursor_header.height, cursor_header.hot_spot_x, cursor_header.hot_spot_y = _unpack_from_1(data)
             cursor.data = data[27:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("cursor server set", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -215,9 +215,9 @@ class ServerMove(Message):
             m = _new_ServerMove()
             m.position = position = _new_Point16()
             position.x, position.y = _unpack_2(data)
+            return m
         except _error:
             return ServerMove.parse(prefix("cursor server move", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -287,9 +287,9 @@ class ServerTrail(Message):
         try:
             m = _new_ServerTrail()
             m.length, m.frequency = _unpack_3(data)
+            return m
         except _error:
             return ServerTrail.parse(prefix("cursor server trail", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -323,9 +323,9 @@ class ServerInvalOne(Message):
         try:
             m = _new_ServerInvalOne()
             m.id, = _unpack_4(data)
+            return m
         except _error:
             return ServerInvalOne.parse(prefix("cursor server inval_one", data, 8, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -145,9 +145,9 @@ class ServerMode(Message):
         try:
             m = _new_ServerMode()
             m.x_res, m.y_res, m.bits = _unpack_0(data)
+            return m
         except _error:
             return ServerMode.parse(prefix("display server mode", data, 12, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -274,12 +274,12 @@ class ServerCopyBits(Message):
             m.src_pos = src_pos = _new_Point()
             src_pos.x, src_pos.y = _unpack_from_4(data, pos)
             pos += 8
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server copy_bits", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -295,12 +295,12 @@ class ServerCopyBits(Message):
             base_clip_u = base_clip.u
             if base_clip_type == 1:
                 base_clip_u_rects = base_clip_u
-                if base_clip_u_rects is not None and type(base_clip_u_rects) is not ClipRects:
-                    raise Refused("base_clip_u_rects must be a ClipRects")
                 block = bytearray(_pack_5(base_box.top, base_box.left, base_box.bottom, base_box.right, base_clip_type, 0))
                 out.append(block)
-                if base_clip_u_rects is not None:
+                if type(base_clip_u_rects) is ClipRects:
                     queue.append((block, 20, ClipRects._write, base_clip_u_rects))
+                elif base_clip_u_rects is not None:
+                    raise Refused("base_clip_u_rects must be a ClipRects")
                 size += 28
             else:
                 if base_clip_u is not None:
@@ -356,12 +356,12 @@ class ServerInvalList(Message):
             stop = pos + count * 9
             m.resources = [ResourceID(*v) for v in _iter_unpack_8(data[pos:stop])]
             pos = stop
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server inval_list", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -418,12 +418,12 @@ class ServerInvalAllPixmaps(Message):
             stop = pos + wait_count * 10
             m.wait_list = [ChannelWait(*v) for v in _iter_unpack_10(data[pos:stop])]
             pos = stop
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server inval_all_pixmaps", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -466,9 +466,9 @@ class ServerInvalPalette(Message):
         try:
             m = _new_ServerInvalPalette()
             m.id, = _unpack_2(data)
+            return m
         except _error:
             return ServerInvalPalette.parse(prefix("display server inval_palette", data, 8, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -586,12 +586,12 @@ class ServerStreamCreate(Message):
                 clip.u = None
                 _unpack_from_3(data, pos)
                 pos += 8
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server stream_create", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -606,12 +606,12 @@ class ServerStreamCreate(Message):
             clip_u = clip.u
             if clip_type == 1:
                 clip_u_rects = clip_u
-                if clip_u_rects is not None and type(clip_u_rects) is not ClipRects:
-                    raise Refused("clip_u_rects must be a ClipRects")
                 block = bytearray(_pack_12(self.id, self.flags, self.codec_type, self.stamp, self.stream_width, self.stream_height, self.src_width, self.src_height, dest.top, dest.left, dest.bottom, dest.right, clip_type, 0))
                 out.append(block)
-                if clip_u_rects is not None:
+                if type(clip_u_rects) is ClipRects:
                     queue.append((block, 56, ClipRects._write, clip_u_rects))
+                elif clip_u_rects is not None:
+                    raise Refused("clip_u_rects must be a ClipRects")
                 size += 64
             else:
                 if clip_u is not None:
@@ -663,11 +663,11 @@ class ServerStreamData(Message):
             if stop > end:
                 raise beyond("data", data_size, end - 16, 16)
             m.data = data[16:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("display server stream_data", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -736,12 +736,12 @@ class ServerStreamClip(Message):
                 clip.u = None
                 _unpack_from_3(data, pos)
                 pos += 8
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server stream_clip", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -753,12 +753,12 @@ class ServerStreamClip(Message):
             clip_u = clip.u
             if clip_type == 1:
                 clip_u_rects = clip_u
-                if clip_u_rects is not None and type(clip_u_rects) is not ClipRects:
-                    raise Refused("clip_u_rects must be a ClipRects")
                 block = bytearray(_pack_16(self.id, clip_type, 0))
                 out.append(block)
-                if clip_u_rects is not None:
+                if type(clip_u_rects) is ClipRects:
                     queue.append((block, 8, ClipRects._write, clip_u_rects))
+                elif clip_u_rects is not None:
+                    raise Refused("clip_u_rects must be a ClipRects")
                 size += 16
             else:
                 if clip_u is not None:
@@ -797,9 +797,9 @@ class ServerStreamDestroy(Message):
         try:
             m = _new_ServerStreamDestroy()
             m.id, = _unpack_18(data)
+            return m
         except _error:
             return ServerStreamDestroy.parse(prefix("display server stream_destroy", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -930,12 +930,12 @@ class ServerDrawFill(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_fill", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -951,12 +951,12 @@ class ServerDrawFill(Message):
             base_clip_u = base_clip.u
             if base_clip_type == 1:
                 base_clip_u_rects = base_clip_u
-                if base_clip_u_rects is not None and type(base_clip_u_rects) is not ClipRects:
-                    raise Refused("base_clip_u_rects must be a ClipRects")
                 block = bytearray(_pack_5(base_box.top, base_box.left, base_box.bottom, base_box.right, base_clip_type, 0))
                 out.append(block)
-                if base_clip_u_rects is not None:
+                if type(base_clip_u_rects) is ClipRects:
                     queue.append((block, 20, ClipRects._write, base_clip_u_rects))
+                elif base_clip_u_rects is not None:
+                    raise Refused("base_clip_u_rects must be a ClipRects")
                 size += 28
             else:
                 if base_clip_u is not None:
@@ -979,13 +979,13 @@ class ServerDrawFill(Message):
                 data_brush_u_pattern_pat = data_brush_u_pattern.pat
                 if data_brush_u_pattern_pat is None:
                     raise Refused("data_brush_u_pattern_pat must not be null")
-                if type(data_brush_u_pattern_pat) is not Image:
-                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 data_brush_u_pattern_pos = data_brush_u_pattern.pos
                 block = bytearray(_pack_22(data_brush_type, 0, data_brush_u_pattern_pos.x, data_brush_u_pattern_pos.y))
                 out.append(block)
-                if data_brush_u_pattern_pat is not None:
+                if type(data_brush_u_pattern_pat) is Image:
                     queue.append((block, 4, Image._write, data_brush_u_pattern_pat))
+                elif data_brush_u_pattern_pat is not None:
+                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 size += 20
             elif data_brush_u is not None:
                 raise Refused("data_brush_u must be None here")
@@ -995,12 +995,12 @@ class ServerDrawFill(Message):
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             block = bytearray(_pack_20(data.rop_descriptor, data_mask.flags, data_mask_pos.x, data_mask_pos.y, 0))
             out.append(block)
-            if data_mask_bitmap is not None:
+            if type(data_mask_bitmap) is Image:
                 queue.append((block, 11, Image._write, data_mask_bitmap))
+            elif data_mask_bitmap is not None:
+                raise Refused("data_mask_bitmap must be a Image")
             size += 19
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -1108,12 +1108,12 @@ class ServerDrawOpaque(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_opaque", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1129,12 +1129,12 @@ class ServerDrawOpaque(Message):
             base_clip_u = base_clip.u
             if base_clip_type == 1:
                 base_clip_u_rects = base_clip_u
-                if base_clip_u_rects is not None and type(base_clip_u_rects) is not ClipRects:
-                    raise Refused("base_clip_u_rects must be a ClipRects")
                 block = bytearray(_pack_5(base_box.top, base_box.left, base_box.bottom, base_box.right, base_clip_type, 0))
                 out.append(block)
-                if base_clip_u_rects is not None:
+                if type(base_clip_u_rects) is ClipRects:
                     queue.append((block, 20, ClipRects._write, base_clip_u_rects))
+                elif base_clip_u_rects is not None:
+                    raise Refused("base_clip_u_rects must be a ClipRects")
                 size += 28
             else:
                 if base_clip_u is not None:
@@ -1143,15 +1143,15 @@ class ServerDrawOpaque(Message):
                 size += 28
             data = self.data
             data_src_bitmap = data.src_bitmap
-            if data_src_bitmap is not None and type(data_src_bitmap) is not Image:
-                raise Refused("data_src_bitmap must be a Image")
             data_src_area = data.src_area
             data_brush = data.brush
             data_brush_type = data_brush.type
             block = bytearray(_pack_24(0, data_src_area.top, data_src_area.left, data_src_area.bottom, data_src_area.right, data_brush_type))
             out.append(block)
-            if data_src_bitmap is not None:
+            if type(data_src_bitmap) is Image:
                 queue.append((block, 0, Image._write, data_src_bitmap))
+            elif data_src_bitmap is not None:
+                raise Refused("data_src_bitmap must be a Image")
             data_brush_u = data_brush.u
             if data_brush_type == 1:
                 if data_brush_u is None:
@@ -1165,13 +1165,13 @@ class ServerDrawOpaque(Message):
                 data_brush_u_pattern_pat = data_brush_u_pattern.pat
                 if data_brush_u_pattern_pat is None:
                     raise Refused("data_brush_u_pattern_pat must not be null")
-                if type(data_brush_u_pattern_pat) is not Image:
-                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 data_brush_u_pattern_pos = data_brush_u_pattern.pos
                 block = bytearray(_pack_19(0, data_brush_u_pattern_pos.x, data_brush_u_pattern_pos.y))
                 out.append(block)
-                if data_brush_u_pattern_pat is not None:
+                if type(data_brush_u_pattern_pat) is Image:
                     queue.append((block, 0, Image._write, data_brush_u_pattern_pat))
+                elif data_brush_u_pattern_pat is not None:
+                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 size += 44
             elif data_brush_u is not None:
                 raise Refused("data_brush_u must be None here")
@@ -1181,12 +1181,12 @@ class ServerDrawOpaque(Message):
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             block = bytearray(_pack_25(data.rop_descriptor, data.scale_mode, data_mask.flags, data_mask_pos.x, data_mask_pos.y, 0))
             out.append(block)
-            if data_mask_bitmap is not None:
+            if type(data_mask_bitmap) is Image:
                 queue.append((block, 12, Image._write, data_mask_bitmap))
+            elif data_mask_bitmap is not None:
+                raise Refused("data_mask_bitmap must be a Image")
             size += 20
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -1268,12 +1268,12 @@ class ServerDrawCopy(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_copy", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1289,12 +1289,12 @@ class ServerDrawCopy(Message):
             base_clip_u = base_clip.u
             if base_clip_type == 1:
                 base_clip_u_rects = base_clip_u
-                if base_clip_u_rects is not None and type(base_clip_u_rects) is not ClipRects:
-                    raise Refused("base_clip_u_rects must be a ClipRects")
                 block = bytearray(_pack_5(base_box.top, base_box.left, base_box.bottom, base_box.right, base_clip_type, 0))
                 out.append(block)
-                if base_clip_u_rects is not None:
+                if type(base_clip_u_rects) is ClipRects:
                     queue.append((block, 20, ClipRects._write, base_clip_u_rects))
+                elif base_clip_u_rects is not None:
+                    raise Refused("base_clip_u_rects must be a ClipRects")
                 size += 28
             else:
                 if base_clip_u is not None:
@@ -1303,20 +1303,20 @@ class ServerDrawCopy(Message):
                 size += 28
             data = self.data
             data_src_bitmap = data.src_bitmap
-            if data_src_bitmap is not None and type(data_src_bitmap) is not Image:
-                raise Refused("data_src_bitmap must be a Image")
             data_src_area = data.src_area
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             block = bytearray(_pack_28(0, data_src_area.top, data_src_area.left, data_src_area.bottom, data_src_area.right, data.rop_descriptor, data.scale_mode, data_mask.flags, data_mask_pos.x, data_mask_pos.y, 0))
             out.append(block)
-            if data_src_bitmap is not None:
+            if type(data_src_bitmap) is Image:
                 queue.append((block, 0, Image._write, data_src_bitmap))
-            if data_mask_bitmap is not None:
+            elif data_src_bitmap is not None:
+                raise Refused("data_src_bitmap must be a Image")
+            if type(data_mask_bitmap) is Image:
                 queue.append((block, 36, Image._write, data_mask_bitmap))
+            elif data_mask_bitmap is not None:
+                raise Refused("data_mask_bitmap must be a Image")
             size += 44
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -1398,12 +1398,12 @@ class ServerDrawBlend(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_blend", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1419,12 +1419,12 @@ class ServerDrawBlend(Message):
             base_clip_u = base_clip.u
             if base_clip_type == 1:
                 base_clip_u_rects = base_clip_u
-                if base_clip_u_rects is not None and type(base_clip_u_rects) is not ClipRects:
-                    raise Refused("base_clip_u_rects must be a ClipRects")
                 block = bytearray(_pack_5(base_box.top, base_box.left, base_box.bottom, base_box.right, base_clip_type, 0))
                 out.append(block)
-                if base_clip_u_rects is not None:
+                if type(base_clip_u_rects) is ClipRects:
                     queue.append((block, 20, ClipRects._write, base_clip_u_rects))
+                elif base_clip_u_rects is not None:
+                    raise Refused("base_clip_u_rects must be a ClipRects")
                 size += 28
             else:
                 if base_clip_u is not None:
@@ -1433,20 +1433,20 @@ class ServerDrawBlend(Message):
                 size += 28
             data = self.data
             data_src_bitmap = data.src_bitmap
-            if data_src_bitmap is not None and type(data_src_bitmap) is not Image:
-                raise Refused("data_src_bitmap must be a Image")
             data_src_area = data.src_area
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             block = bytearray(_pack_28(0, data_src_area.top, data_src_area.left, data_src_area.bottom, data_src_area.right, data.rop_descriptor, data.scale_mode, data_mask.flags, data_mask_pos.x, data_mask_pos.y, 0))
             out.append(block)
-            if data_src_bitmap is not None:
+            if type(data_src_bitmap) is Image:
                 queue.append((block, 0, Image._write, data_src_bitmap))
-            if data_mask_bitmap is not None:
+            elif data_src_bitmap is not None:
+                raise Refused("data_src_bitmap must be a Image")
+            if type(data_mask_bitmap) is Image:
                 queue.append((block, 36, Image._write, data_mask_bitmap))
+            elif data_mask_bitmap is not None:
+                raise Refused("data_mask_bitmap must be a Image")
             size += 44
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -1519,12 +1519,12 @@ class ServerDrawBlackness(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_blackness", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1540,12 +1540,12 @@ class ServerDrawBlackness(Message):
             base_clip_u = base_clip.u
             if base_clip_type == 1:
                 base_clip_u_rects = base_clip_u
-                if base_clip_u_rects is not None and type(base_clip_u_rects) is not ClipRects:
-                    raise Refused("base_clip_u_rects must be a ClipRects")
                 block = bytearray(_pack_5(base_box.top, base_box.left, base_box.bottom, base_box.right, base_clip_type, 0))
                 out.append(block)
-                if base_clip_u_rects is not None:
+                if type(base_clip_u_rects) is ClipRects:
                     queue.append((block, 20, ClipRects._write, base_clip_u_rects))
+                elif base_clip_u_rects is not None:
+                    raise Refused("base_clip_u_rects must be a ClipRects")
                 size += 28
             else:
                 if base_clip_u is not None:
@@ -1556,12 +1556,12 @@ class ServerDrawBlackness(Message):
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             block = bytearray(_pack_29(data_mask.flags, data_mask_pos.x, data_mask_pos.y, 0))
             out.append(block)
-            if data_mask_bitmap is not None:
+            if type(data_mask_bitmap) is Image:
                 queue.append((block, 9, Image._write, data_mask_bitmap))
+            elif data_mask_bitmap is not None:
+                raise Refused("data_mask_bitmap must be a Image")
             size += 17
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -1634,12 +1634,12 @@ class ServerDrawWhiteness(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_whiteness", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1655,12 +1655,12 @@ class ServerDrawWhiteness(Message):
             base_clip_u = base_clip.u
             if base_clip_type == 1:
                 base_clip_u_rects = base_clip_u
-                if base_clip_u_rects is not None and type(base_clip_u_rects) is not ClipRects:
-                    raise Refused("base_clip_u_rects must be a ClipRects")
                 block = bytearray(_pack_5(base_box.top, base_box.left, base_box.bottom, base_box.right, base_clip_type, 0))
                 out.append(block)
-                if base_clip_u_rects is not None:
+                if type(base_clip_u_rects) is ClipRects:
                     queue.append((block, 20, ClipRects._write, base_clip_u_rects))
+                elif base_clip_u_rects is not None:
+                    raise Refused("base_clip_u_rects must be a ClipRects")
                 size += 28
             else:
                 if base_clip_u is not None:
@@ -1671,12 +1671,12 @@ class ServerDrawWhiteness(Message):
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             block = bytearray(_pack_29(data_mask.flags, data_mask_pos.x, data_mask_pos.y, 0))
             out.append(block)
-            if data_mask_bitmap is not None:
+            if type(data_mask_bitmap) is Image:
                 queue.append((block, 9, Image._write, data_mask_bitmap))
+            elif data_mask_bitmap is not None:
+                raise Refused("data_mask_bitmap must be a Image")
             size += 17
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -1749,12 +1749,12 @@ class ServerDrawInvers(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_invers", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1770,12 +1770,12 @@ class ServerDrawInvers(Message):
             base_clip_u = base_clip.u
             if base_clip_type == 1:
                 base_clip_u_rects = base_clip_u
-                if base_clip_u_rects is not None and type(base_clip_u_rects) is not ClipRects:
-                    raise Refused("base_clip_u_rects must be a ClipRects")
                 block = bytearray(_pack_5(base_box.top, base_box.left, base_box.bottom, base_box.right, base_clip_type, 0))
                 out.append(block)
-                if base_clip_u_rects is not None:
+                if type(base_clip_u_rects) is ClipRects:
                     queue.append((block, 20, ClipRects._write, base_clip_u_rects))
+                elif base_clip_u_rects is not None:
+                    raise Refused("base_clip_u_rects must be a ClipRects")
                 size += 28
             else:
                 if base_clip_u is not None:
@@ -1786,12 +1786,12 @@ class ServerDrawInvers(Message):
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             block = bytearray(_pack_29(data_mask.flags, data_mask_pos.x, data_mask_pos.y, 0))
             out.append(block)
-            if data_mask_bitmap is not None:
+            if type(data_mask_bitmap) is Image:
                 queue.append((block, 9, Image._write, data_mask_bitmap))
+            elif data_mask_bitmap is not None:
+                raise Refused("data_mask_bitmap must be a Image")
             size += 17
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -1899,12 +1899,12 @@ class ServerDrawRop3(Message):
                     extent.add_range(data_mask_bitmap_at, stop)
             else:
                 data_mask.bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_rop3", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -1920,12 +1920,12 @@ class ServerDrawRop3(Message):
             base_clip_u = base_clip.u
             if base_clip_type == 1:
                 base_clip_u_rects = base_clip_u
-                if base_clip_u_rects is not None and type(base_clip_u_rects) is not ClipRects:
-                    raise Refused("base_clip_u_rects must be a ClipRects")
                 block = bytearray(_pack_5(base_box.top, base_box.left, base_box.bottom, base_box.right, base_clip_type, 0))
                 out.append(block)
-                if base_clip_u_rects is not None:
+                if type(base_clip_u_rects) is ClipRects:
                     queue.append((block, 20, ClipRects._write, base_clip_u_rects))
+                elif base_clip_u_rects is not None:
+                    raise Refused("base_clip_u_rects must be a ClipRects")
                 size += 28
             else:
                 if base_clip_u is not None:
@@ -1934,15 +1934,15 @@ class ServerDrawRop3(Message):
                 size += 28
             data = self.data
             data_src_bitmap = data.src_bitmap
-            if data_src_bitmap is not None and type(data_src_bitmap) is not Image:
-                raise Refused("data_src_bitmap must be a Image")
             data_src_area = data.src_area
             data_brush = data.brush
             data_brush_type = data_brush.type
             block = bytearray(_pack_24(0, data_src_area.top, data_src_area.left, data_src_area.bottom, data_src_area.right, data_brush_type))
             out.append(block)
-            if data_src_bitmap is not None:
+            if type(data_src_bitmap) is Image:
                 queue.append((block, 0, Image._write, data_src_bitmap))
+            elif data_src_bitmap is not None:
+                raise Refused("data_src_bitmap must be a Image")
             data_brush_u = data_brush.u
             if data_brush_type == 1:
                 if data_brush_u is None:
@@ -1956,13 +1956,13 @@ class ServerDrawRop3(Message):
                 data_brush_u_pattern_pat = data_brush_u_pattern.pat
                 if data_brush_u_pattern_pat is None:
                     raise Refused("data_brush_u_pattern_pat must not be null")
-                if type(data_brush_u_pattern_pat) is not Image:
-                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 data_brush_u_pattern_pos = data_brush_u_pattern.pos
                 block = bytearray(_pack_19(0, data_brush_u_pattern_pos.x, data_brush_u_pattern_pos.y))
                 out.append(block)
-                if data_brush_u_pattern_pat is not None:
+                if type(data_brush_u_pattern_pat) is Image:
                     queue.append((block, 0, Image._write, data_brush_u_pattern_pat))
+                elif data_brush_u_pattern_pat is not None:
+                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 size += 44
             elif data_brush_u is not None:
                 raise Refused("data_brush_u must be None here")
@@ -1972,12 +1972,12 @@ class ServerDrawRop3(Message):
             data_mask = data.mask
             data_mask_pos = data_mask.pos
             data_mask_bitmap = data_mask.bitmap
-            if data_mask_bitmap is not None and type(data_mask_bitmap) is not Image:
-                raise Refused("data_mask_bitmap must be a Image")
             block = bytearray(_pack_30(data.rop3, data.scale_mode, data_mask.flags, data_mask_pos.x, data_mask_pos.y, 0))
             out.append(block)
-            if data_mask_bitmap is not None:
+            if type(data_mask_bitmap) is Image:
                 queue.append((block, 11, Image._write, data_mask_bitmap))
+            elif data_mask_bitmap is not None:
+                raise Refused("data_mask_bitmap must be a Image")
             size += 19
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -2090,12 +2090,12 @@ class ServerDrawStroke(Message):
             pos = data_brush_u_padded
             data_.fore_mode, data_.back_mode = _unpack_from_32(data, pos)
             pos += 4
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_stroke", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -2111,12 +2111,12 @@ class ServerDrawStroke(Message):
             base_clip_u = base_clip.u
             if base_clip_type == 1:
                 base_clip_u_rects = base_clip_u
-                if base_clip_u_rects is not None and type(base_clip_u_rects) is not ClipRects:
-                    raise Refused("base_clip_u_rects must be a ClipRects")
                 block = bytearray(_pack_5(base_box.top, base_box.left, base_box.bottom, base_box.right, base_clip_type, 0))
                 out.append(block)
-                if base_clip_u_rects is not None:
+                if type(base_clip_u_rects) is ClipRects:
                     queue.append((block, 20, ClipRects._write, base_clip_u_rects))
+                elif base_clip_u_rects is not None:
+                    raise Refused("base_clip_u_rects must be a ClipRects")
                 size += 28
             else:
                 if base_clip_u is not None:
@@ -2127,8 +2127,6 @@ class ServerDrawStroke(Message):
             data_path = data.path
             if data_path is None:
                 raise Refused("data_path must not be null")
-            if type(data_path) is not Path:
-                raise Refused("data_path must be a Path")
             data_attr = data.attr
             data_attr_style_nseg = data_attr.style_nseg
             data_attr_style = data_attr.style
@@ -2140,8 +2138,10 @@ class ServerDrawStroke(Message):
             data_brush_type = data_brush.type
             block = bytearray(_pack_31(0, data_attr.flags, data_attr_style_nseg, 0, data_brush_type))
             out.append(block)
-            if data_path is not None:
+            if type(data_path) is Path:
                 queue.append((block, 0, Path._write, data_path))
+            elif data_path is not None:
+                raise Refused("data_path must be a Path")
             if data_attr_style is not None:
                 queue.append((block, 20, _put_0, data_attr_style))
             data_brush_u = data_brush.u
@@ -2157,13 +2157,13 @@ class ServerDrawStroke(Message):
                 data_brush_u_pattern_pat = data_brush_u_pattern.pat
                 if data_brush_u_pattern_pat is None:
                     raise Refused("data_brush_u_pattern_pat must not be null")
-                if type(data_brush_u_pattern_pat) is not Image:
-                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 data_brush_u_pattern_pos = data_brush_u_pattern.pos
                 block = bytearray(_pack_19(0, data_brush_u_pattern_pos.x, data_brush_u_pattern_pos.y))
                 out.append(block)
-                if data_brush_u_pattern_pat is not None:
+                if type(data_brush_u_pattern_pat) is Image:
                     queue.append((block, 0, Image._write, data_brush_u_pattern_pat))
+                elif data_brush_u_pattern_pat is not None:
+                    raise Refused("data_brush_u_pattern_pat must be a Image")
                 size += 48
             elif data_brush_u is not None:
                 raise Refused("data_brush_u must be None here")
@@ -2294,12 +2294,12 @@ class ServerDrawText(Message):
             pos = data_back_brush_u_padded
             data_.fore_mode, data_.back_mode = _unpack_from_32(data, pos)
             pos += 4
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_text", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -2315,12 +2315,12 @@ class ServerDrawText(Message):
             base_clip_u = base_clip.u
             if base_clip_type == 1:
                 base_clip_u_rects = base_clip_u
-                if base_clip_u_rects is not None and type(base_clip_u_rects) is not ClipRects:
-                    raise Refused("base_clip_u_rects must be a ClipRects")
                 block = bytearray(_pack_5(base_box.top, base_box.left, base_box.bottom, base_box.right, base_clip_type, 0))
                 out.append(block)
-                if base_clip_u_rects is not None:
+                if type(base_clip_u_rects) is ClipRects:
                     queue.append((block, 20, ClipRects._write, base_clip_u_rects))
+                elif base_clip_u_rects is not None:
+                    raise Refused("base_clip_u_rects must be a ClipRects")
                 size += 28
             else:
                 if base_clip_u is not None:
@@ -2331,15 +2331,15 @@ class ServerDrawText(Message):
             data_str = data.str
             if data_str is None:
                 raise Refused("data_str must not be null")
-            if type(data_str) is not String:
-                raise Refused("data_str must be a String")
             data_back_area = data.back_area
             data_fore_brush = data.fore_brush
             data_fore_brush_type = data_fore_brush.type
             block = bytearray(_pack_24(0, data_back_area.top, data_back_area.left, data_back_area.bottom, data_back_area.right, data_fore_brush_type))
             out.append(block)
-            if data_str is not None:
+            if type(data_str) is String:
                 queue.append((block, 0, String._write, data_str))
+            elif data_str is not None:
+                raise Refused("data_str must be a String")
             data_fore_brush_u = data_fore_brush.u
             if data_fore_brush_type == 1:
                 if data_fore_brush_u is None:
@@ -2353,13 +2353,13 @@ class ServerDrawText(Message):
                 data_fore_brush_u_pattern_pat = data_fore_brush_u_pattern.pat
                 if data_fore_brush_u_pattern_pat is None:
                     raise Refused("data_fore_brush_u_pattern_pat must not be null")
-                if type(data_fore_brush_u_pattern_pat) is not Image:
-                    raise Refused("data_fore_brush_u_pattern_pat must be a Image")
                 data_fore_brush_u_pattern_pos = data_fore_brush_u_pattern.pos
                 block = bytearray(_pack_19(0, data_fore_brush_u_pattern_pos.x, data_fore_brush_u_pattern_pos.y))
                 out.append(block)
-                if data_fore_brush_u_pattern_pat is not None:
+                if type(data_fore_brush_u_pattern_pat) is Image:
                     queue.append((block, 0, Image._write, data_fore_brush_u_pattern_pat))
+                elif data_fore_brush_u_pattern_pat is not None:
+                    raise Refused("data_fore_brush_u_pattern_pat must be a Image")
                 size += 44
             elif data_fore_brush_u is not None:
                 raise Refused("data_fore_brush_u must be None here")
@@ -2381,13 +2381,13 @@ class ServerDrawText(Message):
                 data_back_brush_u_pattern_pat = data_back_brush_u_pattern.pat
                 if data_back_brush_u_pattern_pat is None:
                     raise Refused("data_back_brush_u_pattern_pat must not be null")
-                if type(data_back_brush_u_pattern_pat) is not Image:
-                    raise Refused("data_back_brush_u_pattern_pat must be a Image")
                 data_back_brush_u_pattern_pos = data_back_brush_u_pattern.pos
                 block = bytearray(_pack_22(data_back_brush_type, 0, data_back_brush_u_pattern_pos.x, data_back_brush_u_pattern_pos.y))
                 out.append(block)
-                if data_back_brush_u_pattern_pat is not None:
+                if type(data_back_brush_u_pattern_pat) is Image:
                     queue.append((block, 4, Image._write, data_back_brush_u_pattern_pat))
+                elif data_back_brush_u_pattern_pat is not None:
+                    raise Refused("data_back_brush_u_pattern_pat must be a Image")
                 size += 20
             elif data_back_brush_u is not None:
                 raise Refused("data_back_brush_u must be None here")
@@ -2466,12 +2466,12 @@ class ServerDrawTransparent(Message):
                     extent.add_range(data_src_bitmap_at, stop)
             else:
                 data_.src_bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_transparent", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -2487,12 +2487,12 @@ class ServerDrawTransparent(Message):
             base_clip_u = base_clip.u
             if base_clip_type == 1:
                 base_clip_u_rects = base_clip_u
-                if base_clip_u_rects is not None and type(base_clip_u_rects) is not ClipRects:
-                    raise Refused("base_clip_u_rects must be a ClipRects")
                 block = bytearray(_pack_5(base_box.top, base_box.left, base_box.bottom, base_box.right, base_clip_type, 0))
                 out.append(block)
-                if base_clip_u_rects is not None:
+                if type(base_clip_u_rects) is ClipRects:
                     queue.append((block, 20, ClipRects._write, base_clip_u_rects))
+                elif base_clip_u_rects is not None:
+                    raise Refused("base_clip_u_rects must be a ClipRects")
                 size += 28
             else:
                 if base_clip_u is not None:
@@ -2501,13 +2501,13 @@ class ServerDrawTransparent(Message):
                 size += 28
             data = self.data
             data_src_bitmap = data.src_bitmap
-            if data_src_bitmap is not None and type(data_src_bitmap) is not Image:
-                raise Refused("data_src_bitmap must be a Image")
             data_src_area = data.src_area
             block = bytearray(_pack_33(0, data_src_area.top, data_src_area.left, data_src_area.bottom, data_src_area.right, data.src_color, data.true_color))
             out.append(block)
-            if data_src_bitmap is not None:
+            if type(data_src_bitmap) is Image:
                 queue.append((block, 0, Image._write, data_src_bitmap))
+            elif data_src_bitmap is not None:
+                raise Refused("data_src_bitmap must be a Image")
             size += 32
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -2580,12 +2580,12 @@ class ServerDrawAlphaBlend(Message):
                     extent.add_range(data_src_bitmap_at, stop)
             else:
                 data_.src_bitmap = None
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("display server draw_alpha_blend", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -2601,12 +2601,12 @@ class ServerDrawAlphaBlend(Message):
             base_clip_u = base_clip.u
             if base_clip_type == 1:
                 base_clip_u_rects = base_clip_u
-                if base_clip_u_rects is not None and type(base_clip_u_rects) is not ClipRects:
-                    raise Refused("base_clip_u_rects must be a ClipRects")
                 block = bytearray(_pack_5(base_box.top, base_box.left, base_box.bottom, base_box.right, base_clip_type, 0))
                 out.append(block)
-                if base_clip_u_rects is not None:
+                if type(base_clip_u_rects) is ClipRects:
                     queue.append((block, 20, ClipRects._write, base_clip_u_rects))
+                elif base_clip_u_rects is not None:
+                    raise Refused("base_clip_u_rects must be a ClipRects")
                 size += 28
             else:
                 if base_clip_u is not None:
@@ -2617,13 +2617,13 @@ class ServerDrawAlphaBlend(Message):
             if data.alpha_flags != 0:
                 raise Refused("alpha_flags is always 0")
             data_src_bitmap = data.src_bitmap
-            if data_src_bitmap is not None and type(data_src_bitmap) is not Image:
-                raise Refused("data_src_bitmap must be a Image")
             data_src_area = data.src_area
             block = bytearray(_pack_34(data.alpha, 0, data_src_area.top, data_src_area.left, data_src_area.bottom, data_src_area.right))
             out.append(block)
-            if data_src_bitmap is not None:
+            if type(data_src_bitmap) is Image:
                 queue.append((block, 1, Image._write, data_src_bitmap))
+            elif data_src_bitmap is not None:
+                raise Refused("data_src_bitmap must be a Image")
             size += 25
             if queue:
                 drain(out, queue, size, _patch, minor)
@@ -2666,9 +2666,9 @@ class ClientInit(Message):
         try:
             m = _new_ClientInit()
             m.pixmap_cache_id, m.pixmap_cache_size, m.glz_dictionary_id, m.glz_dictionary_window_size = _unpack_35(data)
+            return m
         except _error:
             return ClientInit.parse(prefix("display client init", data, 14, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -53,9 +53,9 @@ class ServerInit(Message):
         try:
             m = _new_ServerInit()
             m.keyboard_modifiers, = _unpack_0(data)
+            return m
         except _error:
             return ServerInit.parse(prefix("inputs server init", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -89,9 +89,9 @@ class ServerKeyModifiers(Message):
         try:
             m = _new_ServerKeyModifiers()
             m.modifiers, = _unpack_0(data)
+            return m
         except _error:
             return ServerKeyModifiers.parse(prefix("inputs server key_modifiers", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -157,9 +157,9 @@ class ClientKeyDown(Message):
         try:
             m = _new_ClientKeyDown()
             m.code, = _unpack_0(data)
+            return m
         except _error:
             return ClientKeyDown.parse(prefix("inputs client key_down", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -193,9 +193,9 @@ class ClientKeyUp(Message):
         try:
             m = _new_ClientKeyUp()
             m.code, = _unpack_0(data)
+            return m
         except _error:
             return ClientKeyUp.parse(prefix("inputs client key_up", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -229,9 +229,9 @@ class ClientKeyModifiers(Message):
         try:
             m = _new_ClientKeyModifiers()
             m.modifiers, = _unpack_0(data)
+            return m
         except _error:
             return ClientKeyModifiers.parse(prefix("inputs client key_modifiers", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -271,9 +271,9 @@ class ClientMouseMotion(Message):
         try:
             m = _new_ClientMouseMotion()
             m.dx, m.dy, m.buttons_state = _unpack_1(data)
+            return m
         except _error:
             return ClientMouseMotion.parse(prefix("inputs client mouse_motion", data, 12, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -316,9 +316,9 @@ class ClientMousePosition(Message):
         try:
             m = _new_ClientMousePosition()
             m.x, m.y, m.buttons_state, m.display_id = _unpack_2(data)
+            return m
         except _error:
             return ClientMousePosition.parse(prefix("inputs client mouse_position", data, 13, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -355,9 +355,9 @@ class ClientMousePress(Message):
         try:
             m = _new_ClientMousePress()
             m.button, m.buttons_state = _unpack_3(data)
+            return m
         except _error:
             return ClientMousePress.parse(prefix("inputs client mouse_press", data, 8, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -394,9 +394,9 @@ class ClientMouseRelease(Message):
         try:
             m = _new_ClientMouseRelease()
             m.button, m.buttons_state = _unpack_3(data)
+            return m
         except _error:
             return ClientMouseRelease.parse(prefix("inputs client mouse_release", data, 8, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -103,11 +103,11 @@ class ServerMigrateBegin(Message):
                 pos = stop
             else:
                 dst_info.pub_key_data = b""
+            if limits is not None:
+                settle(pos, data, limits)
+            return m
         except _error:
             raise ends_early("main server migrate_begin", data) from None
-        if limits is not None:
-            settle(pos, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -221,9 +221,9 @@ class ServerInit(Message):
         try:
             m = _new_ServerInit()
             m.session_id, m.display_channels_hint, m.supported_mouse_modes, m.current_mouse_mode, m.agent_connected, m.agent_tokens, m.multi_media_time, m.ram_hint = _unpack_4(data)
+            return m
         except _error:
             return ServerInit.parse(prefix("main server init", data, 32, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -271,12 +271,12 @@ class ServerChannelsList(Message):
             stop = pos + num_of_channels * 2
             m.channels = [ChannelId(*v) for v in _iter_unpack_5(data[pos:stop])]
             pos = stop
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
         except _error:
             raise ends_early("main server channels_list", data) from None
-        if extent is not None:
-            extent.add_range(0, pos)
-            extent.finish(end)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -322,9 +322,9 @@ class ServerMouseMode(Message):
         try:
             m = _new_ServerMouseMode()
             m.supported_modes, m.current_mode = _unpack_6(data)
+            return m
         except _error:
             return ServerMouseMode.parse(prefix("main server mouse_mode", data, 8, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -358,9 +358,9 @@ class ServerMultiMediaTime(Message):
         try:
             m = _new_ServerMultiMediaTime()
             m.time, = _unpack_3(data)
+            return m
         except _error:
             return ServerMultiMediaTime.parse(prefix("main server multi_media_time", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -426,9 +426,9 @@ class ServerAgentDisconnected(Message):
         try:
             m = _new_ServerAgentDisconnected()
             m.error_code, = _unpack_3(data)
+            return m
         except _error:
             return ServerAgentDisconnected.parse(prefix("main server agent_disconnected", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -463,11 +463,11 @@ class ServerAgentData(Message):
         try:
             m = _new_ServerAgentData()
             m.data = data[0:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("main server agent_data", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -508,9 +508,9 @@ class ServerAgentToken(Message):
         try:
             m = _new_ServerAgentToken()
             m.num_tokens, = _unpack_3(data)
+            return m
         except _error:
             return ServerAgentToken.parse(prefix("main server agent_token", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -581,11 +581,11 @@ class ServerMigrateSwitchHost(Message):
             if stop > end:
                 raise beyond("cert_subject_data", cert_subject_size, end - pos, pos)
             m.cert_subject_data = data[pos:stop]
+            if limits is not None:
+                settle(stop, data, limits)
+            return m
         except _error:
             raise ends_early("main server migrate_switch_host", data) from None
-        if limits is not None:
-            settle(stop, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -637,9 +637,9 @@ class ClientClientInfo(Message):
         try:
             m = _new_ClientClientInfo()
             m.cache_size, = _unpack_8(data)
+            return m
         except _error:
             return ClientClientInfo.parse(prefix("main client client_info", data, 8, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -769,9 +769,9 @@ class ClientMouseModeRequest(Message):
         try:
             m = _new_ClientMouseModeRequest()
             m.mode, = _unpack_3(data)
+            return m
         except _error:
             return ClientMouseModeRequest.parse(prefix("main client mouse_mode_request", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -805,9 +805,9 @@ class ClientAgentStart(Message):
         try:
             m = _new_ClientAgentStart()
             m.num_tokens, = _unpack_3(data)
+            return m
         except _error:
             return ClientAgentStart.parse(prefix("main client agent_start", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -842,11 +842,11 @@ class ClientAgentData(Message):
         try:
             m = _new_ClientAgentData()
             m.data = data[0:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("main client agent_data", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -887,9 +887,9 @@ class ClientAgentToken(Message):
         try:
             m = _new_ClientAgentToken()
             m.num_tokens, = _unpack_3(data)
+            return m
         except _error:
             return ClientAgentToken.parse(prefix("main client agent_token", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -55,11 +55,11 @@ class ServerData(Message):
             m = _new_ServerData()
             m.time, = _unpack_from_0(data)
             m.data = data[4:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("playback server data", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -109,11 +109,11 @@ class ServerMode(Message):
             m = _new_ServerMode()
             m.time, m.mode = _unpack_from_1(data)
             m.data = data[8:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("playback server mode", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -164,9 +164,9 @@ class ServerStart(Message):
         try:
             m = _new_ServerStart()
             m.channels, m.format, m.frequency, m.time = _unpack_2(data)
+            return m
         except _error:
             return ServerStart.parse(prefix("playback server start", data, 16, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

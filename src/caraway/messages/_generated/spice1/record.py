@@ -57,9 +57,9 @@ class ServerStart(Message):
         try:
             m = _new_ServerStart()
             m.channels, m.format, m.frequency = _unpack_0(data)
+            return m
         except _error:
             return ServerStart.parse(prefix("record server start", data, 12, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -130,11 +130,11 @@ class ClientData(Message):
             m = _new_ClientData()
             m.time, = _unpack_from_1(data)
             m.data = data[4:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("record client data", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -184,11 +184,11 @@ class ClientMode(Message):
             m = _new_ClientMode()
             m.time, m.mode = _unpack_from_2(data)
             m.data = data[8:end]
+            if limits is not None:
+                settle(end, data, limits)
+            return m
         except _error:
             raise ends_early("record client mode", data) from None
-        if limits is not None:
-            settle(end, data, limits)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
@@ -230,9 +230,9 @@ class ClientStartMark(Message):
         try:
             m = _new_ClientStartMark()
             m.time, = _unpack_1(data)
+            return m
         except _error:
             return ClientStartMark.parse(prefix("record client start_mark", data, 4, limits), None, minor)
-        return m
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:

@@ -546,12 +546,12 @@ class Image(Record):
                 size += 40
             else:
                 u_bitmap_pal_palette = u_bitmap_pal
-                if u_bitmap_pal_palette is not None and type(u_bitmap_pal_palette) is not Palette:
-                    raise Refused("u_bitmap_pal_palette must be a Palette")
                 block = bytearray(_pack_10(descriptor.id, descriptor_type, descriptor.flags, descriptor.width, descriptor.height, u_bitmap.format, u_bitmap_flags, u_bitmap.x, u_bitmap_y, u_bitmap_stride, 0))
                 out.append(block)
-                if u_bitmap_pal_palette is not None:
+                if type(u_bitmap_pal_palette) is Palette:
                     queue.append((block, 32, Palette._write, u_bitmap_pal_palette))
+                elif u_bitmap_pal_palette is not None:
+                    raise Refused("u_bitmap_pal_palette must be a Palette")
                 size += 40
             u_bitmap_data = u_bitmap.data
             if u_bitmap_data is not None and type(u_bitmap_data) is not bytes:
@@ -578,7 +578,7 @@ class Image(Record):
                 raise Refused("u_quic_data has another length than counted")
             size += 22
             out.append(u_quic_data)
-            size += len(u_quic_data)
+            size += u_quic_data_size
         elif descriptor_type in (101, 102):
             if type(u) is not BinaryData:
                 raise Refused("u must be a BinaryData here")
@@ -592,7 +592,7 @@ class Image(Record):
                 raise Refused("u_lz_rgb_data has another length than counted")
             size += 22
             out.append(u_lz_rgb_data)
-            size += len(u_lz_rgb_data)
+            size += u_lz_rgb_data_size
         elif descriptor_type == 100:
             if type(u) is not LZPLTData:
                 raise Refused("u must be a LZPLTData here")
@@ -609,12 +609,12 @@ class Image(Record):
                 u_lz_plt_pal_palette = u_lz_plt_pal
                 if u_lz_plt_pal_palette is None:
                     raise Refused("u_lz_plt_pal_palette must not be null")
-                if type(u_lz_plt_pal_palette) is not Palette:
-                    raise Refused("u_lz_plt_pal_palette must be a Palette")
                 block = bytearray(_pack_12(descriptor.id, descriptor_type, descriptor.flags, descriptor.width, descriptor.height, u_lz_plt_flags, u_lz_plt_data_size, 0))
                 out.append(block)
-                if u_lz_plt_pal_palette is not None:
+                if type(u_lz_plt_pal_palette) is Palette:
                     queue.append((block, 23, Palette._write, u_lz_plt_pal_palette))
+                elif u_lz_plt_pal_palette is not None:
+                    raise Refused("u_lz_plt_pal_palette must be a Palette")
                 size += 31
             u_lz_plt_data = u_lz_plt.data
             if type(u_lz_plt_data) is not bytes:
@@ -622,7 +622,7 @@ class Image(Record):
             if len(u_lz_plt_data) != u_lz_plt_data_size:
                 raise Refused("u_lz_plt_data has another length than counted")
             out.append(u_lz_plt_data)
-            size += len(u_lz_plt_data)
+            size += u_lz_plt_data_size
         elif descriptor_type == 104:
             if type(u) is not Surface:
                 raise Refused("u must be a Surface here")
@@ -922,7 +922,7 @@ class RasterGlyphA1(Record):
             raise Refused("data has another length than counted")
         size += 20
         out.append(data)
-        size += len(data)
+        size += ((1 * width + 7) // 8) * height
         return size
 
 
@@ -980,7 +980,7 @@ class RasterGlyphA4(Record):
             raise Refused("data has another length than counted")
         size += 20
         out.append(data)
-        size += len(data)
+        size += ((4 * width + 7) // 8) * height
         return size
 
 
@@ -1038,7 +1038,7 @@ class RasterGlyphA8(Record):
             raise Refused("data has another length than counted")
         size += 20
         out.append(data)
-        size += len(data)
+        size += width * height
         return size
 
 
