@@ -34,6 +34,7 @@ NEEDS = (
     Need("apt-get", "apt", "fetches the source package of spice"),
     Need("dpkg-source", "dpkg-dev", "unpacks the source package of spice"),
     Need("gcc", "gcc", "compiles the generated C header"),
+    Need("g++", "g++", "compiles the generated C header as C++"),
     Need("/usr/include/stdint.h", "libc6-dev", "is included by the C header"),
     Need(
         "/usr/include/spice-1/spice/protocol.h",

@@ -36,8 +36,8 @@ class Endpoint:
 class Connection:
     """One TCP connection, whose packets it collects in the order they are sent.
 
-    The handshake is there from the beginning. ``cut`` decides how what is
-    sent is cut into packets.
+    The handshake is there from the beginning. Sequence numbers come from
+    ``seed``, near the end of their range, so that they wrap.
     """
 
     client_port: int
@@ -49,10 +49,9 @@ class Connection:
 
     def __post_init__(self) -> None:
         rng = random.Random(self.seed)
-        # Sequence numbers near the end of their range, so that they wrap.
         self._ends = {
-            "client": Endpoint(bytes((192, 0, 2, 1)), self.client_port, 0xFFFF_FF00),
-            "server": Endpoint(bytes((192, 0, 2, 2)), self.server_port, rng.getrandbits(32)),
+            "client": Endpoint(bytes((192, 0, 2, 1)), self.client_port, (1 << 32) - rng.randint(1, 500)),
+            "server": Endpoint(bytes((192, 0, 2, 2)), self.server_port, (1 << 32) - rng.randint(1, 500)),
         }
         self._send("client", b"", _SYN)
         self._send("server", b"", _SYN | _ACK)

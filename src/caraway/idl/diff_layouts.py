@@ -7,10 +7,11 @@ members are spread over them, do not matter as long as the paths stay.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from caraway.idl.diff_cases import Choice, by_flags, by_value, shown_labels
 from caraway.idl.diff_parts import (
     Part,
     Path,
@@ -30,14 +31,12 @@ from caraway.idl.layout import fixed_size, has_pointers
 from caraway.idl.model import (
     Array,
     ArraySize,
-    Case,
     Constant,
     Description,
     Enumeration,
     FileDescriptor,
     ImageSize,
     Integer,
-    Item,
     Pointer,
     Rest,
     Struct,
@@ -273,15 +272,15 @@ class LayoutComparer:
             what = f"selected by {shown(after.on)}, was {shown(before.on)}"
             self._report("selector", where, what, *members)
             return
-        chosen = _by_flags(before, after) if before.on.is_flags else _by_value(before, after)
+        chosen = by_flags(before, after) if before.on.is_flags else by_value(before, after)
         if chosen is None:
-            what = f"cases are {_shown_labels(after)}, were {_shown_labels(before)}"
+            what = f"cases are {shown_labels(after)}, were {shown_labels(before)}"
             self._report("case-order", where, what, *members)
             return
         for choice in chosen:
             self._choice(record, old, new, choice)
 
-    def _choice(self, record: Record, old: Part, new: Part, choice: _Choice) -> None:
+    def _choice(self, record: Record, old: Part, new: Part, choice: Choice) -> None:
         if choice.old and choice.new:
             cases = [
                 list(parts_of([case.member], part.chain, part.scope, part.minor))
@@ -297,74 +296,6 @@ class LayoutComparer:
         else:
             rule = "case-added-inside" if record.end is End.MORE else "case-added"
         self._report(rule, record.at(new.path), what, old.member, new.member)
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """What one value of a discriminator selects in both descriptions.
-
-    Attributes:
-        is_known: The old description lists the value.
-    """
-
-    label: str
-    is_known: bool
-    old: Case | None
-    new: Case | None
-
-
-def _by_value(old: Switch, new: Switch) -> list[_Choice]:
-    """What each value selects, each pair of cases once; the order of cases does not matter."""
-    names = {item.value: item.name for item in [*new.on.items, *old.on.items]}
-    known = {item.value for item in old.on.items}
-    selected = []
-    for switch in (old, new):
-        cases: dict[int | None, Case] = {}
-        for case in switch.cases:
-            for label in case.labels:
-                cases.setdefault(label.item.value if label.item else None, case)
-        selected.append(cases)
-    choices: dict[tuple[int, int, bool], _Choice] = {}
-    for value in [*sorted(names), None]:
-        before, after = (cases.get(value, cases.get(None)) for cases in selected)
-        label = "other values" if value is None else names[value]
-        if before or after:
-            choice = _Choice(label, value in known, before, after)
-            choices.setdefault((id(before), id(after), choice.is_known), choice)
-    return list(choices.values())
-
-
-def _by_flags(old: Switch, new: Switch) -> list[_Choice] | None:
-    """The cases in order, or None where their conditions differ.
-
-    Conditions may be added at the end: a value that reaches them had no case before.
-    """
-    before, after = list(_conditions(old)), list(_conditions(new))
-    if [key for key, *_ in before] != [key for key, *_ in after[: len(before)]]:
-        return None
-    known = {item.value for item in old.on.items}
-    choices: dict[tuple[int, int], _Choice] = {}
-    for index, ((bit, negated), label, case) in enumerate(after):
-        earlier = before[index][2] if index < len(before) else None
-        is_known = bit is None or negated or bit in known
-        choice = _Choice(label, is_known, earlier, case)
-        choices.setdefault((id(earlier), id(case)), choice)
-    return list(choices.values())
-
-
-def _conditions(switch: Switch) -> Iterator[tuple[tuple[int | None, bool], str, Case]]:
-    for case in switch.cases:
-        for label in case.labels:
-            bit = label.item.value if label.item else None
-            yield (bit, label.negated), _shown_label(label.item, label.negated), case
-
-
-def _shown_label(item: Item | None, negated: bool) -> str:
-    return "default" if item is None else f"{'!' * negated}{item.name}"
-
-
-def _shown_labels(switch: Switch) -> str:
-    return ", ".join(label for _, label, _ in _conditions(switch))
 
 
 def _is_rest(part: Part) -> bool:

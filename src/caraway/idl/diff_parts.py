@@ -189,5 +189,3 @@ def shown_size(size: ArraySize) -> str:
 def shown_minor(minor: int | None) -> str:
     """When a member is on the wire."""
     return "always" if minor is None else f"from minor {minor} on"
-
-

@@ -56,8 +56,9 @@ def python_item(item: Item) -> str:
     ('_1BIT_LE', 'READER_ADD')
     """
     name = item.name
-    if not name.isupper():
-        name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
+    if "_" not in name:
+        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
+    name = name.upper()
     return f"_{name}" if name[0].isdigit() else name
 
 

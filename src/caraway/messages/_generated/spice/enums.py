@@ -236,7 +236,7 @@ class SurfaceFmt(IntEnum):
     _1_A = 1  # mask
     _8_A = 8  # alpha; display capability A8_SURFACE
     _16_555 = 16
-    _32_X_RGB = 32
+    _32_XRGB = 32
     _16_565 = 80
     _32_ARGB = 96  # alpha is premultiplied
 
