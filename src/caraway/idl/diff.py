@@ -107,17 +107,18 @@ def verdict(changes: Sequence[Change]) -> int:
 class _Comparer:
     def __init__(self, old: Description, new: Description) -> None:
         self._old, self._new = old, new
-        self._found: dict[tuple[str, str, int, int], dict[str, None]] = {}
+        self._found: dict[tuple[str, str, str | tuple[int, int]], dict[str, None]] = {}
         self._layouts = LayoutComparer(old, new, self._report)
         self._compared: set[tuple[int, int]] = set()
 
     def _report(self, rule: str, where: str, what: str, old: Subject, new: Subject) -> None:
-        self._found.setdefault((rule, what, id(old), id(new)), {})[where] = None
+        subject = where if old is None and new is None else (id(old), id(new))
+        self._found.setdefault((rule, what, subject), {})[where] = None
 
     def changes(self) -> list[Change]:
         """What was reported, each once, in the order found."""
         made = []
-        for (rule, what, *_), places in self._found.items():
+        for (rule, what, _), places in self._found.items():
             severity, why = RULES[rule]
             first, others = next(iter(places)), len(places) - 1
             plural = "s" if others > 1 else ""

@@ -589,7 +589,9 @@ def _link_lines(link: Description, names: _Names, *, has_link_stage: bool) -> It
             yield f"link.{direction}.{name} = find_message({family}, {number})"
     if has_link_stage:
         reply = _message_named(link, "link", "server", "reply", ())
+        ticket = _message_named(link, "link", "client", "ticket", ())
         yield f"link.reply_least = {minimum_size(reply.body, link.pointer_size)}"
+        yield f"link.ticket_size = {minimum_size(ticket.body, link.pointer_size)}"
 
 
 def _capabilities(link: Description, spice: Description) -> Iterator[str]:

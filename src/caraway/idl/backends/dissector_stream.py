@@ -583,9 +583,9 @@ local function show_link(record, tvb, pos, tree)
       item:add_proto_expert_info(experts.unknown, "channel " .. number .. " is not known")
     end
   end
-  if part == "header" and values and values.size > LINK_LIMIT then
-    item:add_proto_expert_info(experts.malformed, "a link message of " .. whole(values.size)
-      .. " bytes, the limit is " .. LINK_LIMIT)
+  if part == "header" and values and (values.size == 0 or values.size > LINK_LIMIT) then
+    item:add_proto_expert_info(experts.malformed, "a link message of " .. amount(values.size)
+      .. ", at least 1 and at most " .. LINK_LIMIT .. " are possible")
     values = nil
   end
   if not record.done then
@@ -622,6 +622,21 @@ local function show_part(record, tvb, pos, tree, cut)
   return show_link(record, tvb, pos, tree)
 end
 
+-- What follows a part of the link stage that can be done without: its size is known.
+local function go_on_after_cut(record, reported)
+  local state = record.connection[record.side]
+  local size
+  if record.part == "reply" then
+    size, state.stage = record.size, "auth"
+  elseif record.part == "ticket" then
+    size, state.stage = link.ticket_size, "messages"
+  else
+    state.lost = true
+    return
+  end
+  state.skip = math.max(0, size - reported)
+end
+
 -- Shows the bytes from pos on, of which there will be no more, though their end is missing.
 local function show_cut(record, tvb, pos, tree)
   local used, _, name = show_part(record, tvb, pos, tree, true)
@@ -632,7 +647,9 @@ local function show_cut(record, tvb, pos, tree)
   item:add(fields.bytes, tvb(pos, left))
   item:add_proto_expert_info(experts.cut,
     "the rest is missing: packets were cut short, or TCP reassembly is off")
-  if record.connection and not record.done then record.connection[record.side].lost = true end
+  if record.connection and not record.done then
+    go_on_after_cut(record, tvb:reported_len() - pos)
+  end
   return left, nil, amount(left)
 end
 
@@ -688,6 +705,7 @@ local function dissect(tvb, pinfo, tree)
       end
       used, missing, name = show_cut(record, tvb, pos, tree)
     end
+    assert(used > 0, "a part without bytes")
     record.done = true
     names[#names + 1] = name
     pos = pos + used
