@@ -1,0 +1,232 @@
+"""One request being answered: what every method needs to know and to check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from caraway.webdav.conditions import Entity, IfHeader, State, check, locate, parse_if
+from caraway.webdav.errors import BadRequest, HTTPError, NotFound
+from caraway.webdav.http.message import Request
+from caraway.webdav.locks import Blocks, LockTable
+from caraway.webdav.paths import Path, format_path
+from caraway.webdav.store.interface import Entry, Store
+
+_LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a request is handled.
+
+    Attributes:
+        now: Seconds on a clock that never goes back, for locks.
+        wall_s: Seconds since 1970, for dates.
+    """
+
+    now: float
+    wall_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is allowed.
+
+    Attributes:
+        read_only: Nothing can be changed.
+        hosts: Names besides localhost that a Host field may have, without
+            port; None for any name. A page of another site, whose name its
+            owner points at us, is kept out by this (DNS rebinding).
+        propfind_limit: Resources that one PROPFIND may list.
+    """
+
+    read_only: bool = True
+    hosts: frozenset[str] | None = None
+    propfind_limit: int = 1_000_000
+
+    def accepts_host(self, host: str) -> bool:
+        """Whether a Host field names us; HTTP/1.0 has none, which is allowed."""
+        if self.hosts is None or not host:
+            return True
+        name = host.lower()
+        if not name.endswith("]"):
+            head, colon, port = name.rpartition(":")
+            name = head if colon and port.isdecimal() else name
+        name = name.rstrip(".")
+        is_local = name in _LOCAL_HOSTS or name.endswith(".localhost") or name.startswith("127.")
+        return is_local or name in self.hosts
+
+
+class Call:
+    """A request with the store, the locks and the time it is handled with."""
+
+    def __init__(
+        self, store: Store, locks: LockTable, policy: Policy, request: Request, moment: Moment
+    ) -> None:
+        self.store = store
+        self.locks = locks
+        self.policy = policy
+        self.request = request
+        self.moment = moment
+
+    @property
+    def path(self) -> Path:
+        """The target."""
+        return self.request.path
+
+    def header(self, name: str) -> str | None:
+        """A header field by its lower-case name."""
+        return self.request.headers.get(name)
+
+    @cached_property
+    def entry(self) -> Entry | None:
+        """What is at the target; None where nothing is."""
+        return self.find(self.path)
+
+    def find(self, path: Path) -> Entry | None:
+        """What is at ``path``; None where nothing is."""
+        try:
+            return self.store.stat(path)
+        except NotFound:
+            return None
+
+    def existing(self) -> Entry:
+        """What is at the target.
+
+        Raises:
+            HTTPError: 404: nothing is.
+        """
+        if self.entry is None:
+            # RFC 9110 §13.1.1: If-Match says something of what is missing, too.
+            self.check_conditions()
+            raise HTTPError(404)
+        return self.entry
+
+    # Preconditions
+
+    @cached_property
+    def if_header(self) -> IfHeader | None:
+        """The If field; None without one."""
+        value = self.header("if")
+        if value is None:
+            return None
+        return parse_if(value, self.path, host=self.header("host") or "")
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """The lock tokens submitted."""
+        return self.if_header.tokens if self.if_header is not None else frozenset()
+
+    def check_conditions(self, entity: Entity | None = None) -> None:
+        """Judge all preconditions.
+
+        Args:
+            entity: The target; by default what the store says of it.
+
+        Raises:
+            HTTPError: 304 or 412: one does not hold.
+        """
+        headers = self.request.headers
+        if entity is None:
+            entry = self.entry
+            if entry is None:
+                entity = Entity(exists=False)
+            else:
+                entity = Entity(True, entry.etag, entry.mtime_ns // 1_000_000_000)
+        status = check(self.request.method, headers, entity, now=self.moment.wall_s)
+        if status is not None:
+            tag = [("ETag", f'"{entity.etag}"')] if entity.etag else []
+            raise HTTPError(status, headers=tag)
+        if self.if_header is not None and not self.if_header.holds(self._state):
+            raise HTTPError(412, "no list of the If header holds")
+
+    def _state(self, path: Path) -> State:
+        entry = self.entry if path == self.path else self.find(path)
+        etag = entry.etag if entry is not None else ""
+        return State(etag, self.locks.tokens(path, now=self.moment.now))
+
+    # Locks
+
+    def blocks(self, path: Path, *, is_membership: bool = False, is_deep: bool = False) -> Blocks:
+        """The locks that stand against a change of ``path``."""
+        return self.locks.check_write(
+            path,
+            now=self.moment.now,
+            tokens=self.tokens,
+            principal=self.request.user,
+            is_membership=is_membership,
+            is_deep=is_deep,
+        )
+
+    def check_locks(self, path: Path, *, is_membership: bool = False) -> None:
+        """Refuse a change that a lock stands against.
+
+        Raises:
+            HTTPError: 423.
+        """
+        blocked = self.blocks(path, is_membership=is_membership)
+        if blocked:
+            raise blocked.refusal()
+
+    # Header fields
+
+    def depth(self, allowed: str, default: str) -> str:
+        """The Depth field.
+
+        Args:
+            allowed: What it may be, of ``0``, ``1`` and ``infinity``, between blanks.
+
+        Raises:
+            BadRequest: It is something else.
+        """
+        value = (self.header("depth") or default).strip().lower()
+        if value not in allowed.split():
+            raise BadRequest(f"Depth is '{value:.20}', this method takes {allowed}")
+        return value
+
+    def destination(self) -> Path:
+        """The Destination field.
+
+        Raises:
+            BadRequest: There is none, or it is no reference.
+            HTTPError: 502: it is on another server.
+        """
+        value = self.header("destination")
+        if value is None:
+            raise BadRequest(f"{self.request.method} needs a Destination header")
+        path = locate(value, self.header("host") or "")
+        if path is None:
+            raise HTTPError(502, "the destination is on another server")
+        return path
+
+    def overwrites(self) -> bool:
+        """The Overwrite field, by default true.
+
+        Raises:
+            BadRequest: It is neither T nor F.
+        """
+        value = (self.header("overwrite") or "T").strip().upper()
+        if value not in ("T", "F"):
+            raise BadRequest(f"Overwrite is '{value:.20}', it has to be T or F")
+        return value == "T"
+
+    def refuse_other_sites(self) -> None:
+        """Refuse a change that a page of another site asks a browser to make.
+
+        Raises:
+            HTTPError: 403.
+        """
+        site = self.header("sec-fetch-site")
+        if site is not None and site not in ("same-origin", "none"):
+            raise HTTPError(403, "a page of another site asked for this")
+        origin = self.header("origin")
+        if origin is not None:
+            own = f"{self.request.scheme}://{self.header('host') or ''}"
+            if origin.lower() != own.lower():
+                raise HTTPError(403, f"a page of {origin:.80} asked for this")
+
+    def href(self, path: Path, entry: Entry | None = None) -> str:
+        """The URL path of a resource, as answers name it."""
+        is_collection = entry.is_collection if entry is not None else False
+        return format_path(path, is_collection=is_collection)

@@ -1,0 +1,90 @@
+"""LOCK and UNLOCK (RFC 4918 §9.10, §9.11)."""
+
+from __future__ import annotations
+
+from caraway.webdav.call import Call
+from caraway.webdav.errors import BadRequest, HTTPError
+from caraway.webdav.http.message import Response
+from caraway.webdav.locks import Conflict, parse_timeout
+from caraway.webdav.paths import format_path
+from caraway.webdav.properties import lock_body
+from caraway.webdav.xml import (
+    CONTENT_TYPE,
+    read_lockinfo,
+    write_multistatus,
+    write_status,
+)
+
+
+def lock(call: Call) -> Response:
+    """Grant a lock or refresh one; a name without a resource becomes an empty file."""
+    wanted = read_lockinfo(call.request.body)
+    now = call.moment.now
+    timeout_s = parse_timeout(call.header("timeout"))
+    if wanted is None:
+        call.existing()
+        call.check_conditions()
+        if call.if_header is None:
+            raise BadRequest("a LOCK without a body refreshes a lock: name it in an If header")
+        user = call.request.user
+        call.locks.refresh(
+            call.path, now=now, tokens=call.tokens, principal=user, timeout_s=timeout_s
+        )
+        return _granted(call, 200)
+    is_deep = call.depth("0 infinity", "infinity") == "infinity"
+    entry = call.entry
+    call.check_conditions()
+    is_new = entry is None
+    if is_new:
+        call.check_locks(call.path, is_membership=True)
+    is_collection = entry is not None and entry.is_collection
+    outcome = call.locks.lock(
+        call.path,
+        now=now,
+        href=format_path(call.path, is_collection=is_collection),
+        is_exclusive=wanted.is_exclusive,
+        is_deep=is_deep and is_collection,
+        owner=wanted.owner,
+        principal=call.request.user,
+        timeout_s=timeout_s,
+    )
+    if isinstance(outcome, Conflict):
+        return _conflict(call, outcome)
+    if is_new:
+        try:
+            call.store.create(call.path).commit()
+        except BaseException:
+            call.locks.unlock(call.path, outcome.token, now=now, principal=call.request.user)
+            raise
+    return _granted(call, 201 if is_new else 200, outcome.token)
+
+
+def _granted(call: Call, status: int, token: str | None = None) -> Response:
+    now = call.moment.now
+    headers = [("Content-Type", CONTENT_TYPE)]
+    if token:
+        headers.append(("Lock-Token", f"<{token}>"))
+    body = lock_body(call.locks.covering(call.path, now=now), now=now)
+    return Response(status, headers, body)
+
+
+def _conflict(call: Call, conflict: Conflict) -> Response:
+    hrefs = tuple(dict.fromkeys(lock.href for lock in conflict.locks))
+    if not conflict.is_below:
+        raise HTTPError(423, "the resource is locked", condition="no-conflicting-lock", hrefs=hrefs)
+    responses = [write_status(href, 423, condition="no-conflicting-lock") for href in hrefs]
+    responses.append(write_status(call.href(call.path, call.entry), 424))
+    body = b"".join(write_multistatus(responses))
+    return Response(207, [("Content-Type", CONTENT_TYPE)], body)
+
+
+def unlock(call: Call) -> Response:
+    """Give a lock back."""
+    value = (call.header("lock-token") or "").strip()
+    if not (value.startswith("<") and value.endswith(">")):
+        raise BadRequest("UNLOCK needs a Lock-Token header with a URI in angle brackets")
+    call.existing()
+    call.check_conditions()
+    token = value[1:-1]
+    call.locks.unlock(call.path, token, now=call.moment.now, principal=call.request.user)
+    return Response(204)

@@ -1,0 +1,1 @@
+"""Where resources are kept: the interface, and stores that implement it."""

@@ -1,0 +1,108 @@
+"""What the status of a file says as an entry, and entity tags that never repeat."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from collections.abc import Iterator
+
+from caraway.webdav.store.interface import Entry
+
+#: What the names of files begin with that are being written.
+TEMPORARY = ".caraway-"
+
+#: Versions that are remembered so that none comes twice. A file system gives a
+#: freed inode number away at once or after a while; past so many commits,
+#: the clock alone keeps two versions apart.
+_REMEMBERED = 4096
+
+#: What the time of change is moved by where a version would come twice: file
+#: systems keep times in steps between these.
+_STEPS_NS = (1, 100, 1_000, 1_000_000, 1_000_000_000, 1_000_000_000)
+
+
+def entry_of(name: str, status: os.stat_result) -> Entry | None:
+    """The entry of a file or collection; None for a link, fifo, socket or device."""
+    mode = status.st_mode
+    mtime_ns = status.st_mtime_ns
+    created_ns = min(mtime_ns, status.st_ctime_ns)
+    if stat.S_ISREG(mode):
+        size = status.st_size
+        etag = f"{status.st_ino:x}-{size:x}-{mtime_ns:x}"
+        return Entry(name, False, size, mtime_ns, created_ns, etag, mode & 0o100 != 0)
+    if stat.S_ISDIR(mode):
+        return Entry(name, True, 0, mtime_ns, created_ns, "")
+    return None
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a name is that of a file being written, which no request may reach."""
+    return name[:1] == "." and name[: len(TEMPORARY)].lower() == TEMPORARY
+
+
+def sorted_names(descriptor: int) -> list[str]:
+    """The names in a directory, ordered as bytes."""
+    names = os.listdir(descriptor)
+    try:
+        "".join(names).encode()
+    except UnicodeEncodeError:
+        # Bytes that are not UTF-8 are surrogates, which sort elsewhere.
+        names.sort(key=os.fsencode)
+    else:
+        names.sort()
+    return names
+
+
+def listed_names(descriptor: int, *, show_hidden: bool) -> Iterator[str]:
+    """The names that a listing may have, in order."""
+    for name in sorted_names(descriptor):
+        if name[0] != "." or (show_hidden and not is_reserved(name)):
+            yield name
+
+
+class Versions:
+    """Keeps entity tags apart whose files differ.
+
+    A tag is made of inode number, size and time of change. A file that we
+    write has an inode of its own, but the number of a file that was replaced
+    before may come again, and with it the same size and time: two writes
+    within one tick of the kernel's clock suffice, or a client that sets the
+    time. So recent versions are remembered, and one that would come again has
+    its time moved by as little as the file system can keep.
+
+    What cannot be told apart is a change in place by another program, of the
+    same size and within the same tick as the one before.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: dict[tuple[int, int, int], None] = {}
+
+    def settle(self, descriptor: int, *, replaced: os.stat_result | None) -> os.stat_result:
+        """Make the version of a finished file one that was not there before.
+
+        Args:
+            descriptor: The file, its time of change set.
+            replaced: What it takes the place of.
+
+        Returns:
+            Its status after that.
+        """
+        status = os.fstat(descriptor)
+        with self._lock:
+            if replaced is not None:
+                self._seen[_version(replaced)] = None
+            for step_ns in _STEPS_NS:
+                if _version(status) not in self._seen:
+                    break
+                os.utime(descriptor, ns=(status.st_atime_ns, status.st_mtime_ns + step_ns))
+                status = os.fstat(descriptor)
+            self._seen[_version(status)] = None
+            while len(self._seen) > _REMEMBERED:
+                del self._seen[next(iter(self._seen))]
+        return status
+
+
+def _version(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_ino, status.st_size, status.st_mtime_ns
