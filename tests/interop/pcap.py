@@ -17,7 +17,7 @@ _SYN, _FIN, _PUSH, _ACK = 0x02, 0x01, 0x08, 0x10
 def _checksum(data: bytes) -> int:
     """The Internet checksum (RFC 1071)."""
     padded = data + b"\0" * (len(data) % 2)
-    total = sum(struct.unpack(f">{len(padded) // 2}H", padded))
+    total: int = sum(struct.unpack(f">{len(padded) // 2}H", padded))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return ~total & 0xFFFF
@@ -50,8 +50,12 @@ class Connection:
     def __post_init__(self) -> None:
         rng = random.Random(self.seed)
         self._ends = {
-            "client": Endpoint(bytes((192, 0, 2, 1)), self.client_port, (1 << 32) - rng.randint(1, 500)),
-            "server": Endpoint(bytes((192, 0, 2, 2)), self.server_port, (1 << 32) - rng.randint(1, 500)),
+            "client": Endpoint(
+                bytes((192, 0, 2, 1)), self.client_port, (1 << 32) - rng.randint(1, 500)
+            ),
+            "server": Endpoint(
+                bytes((192, 0, 2, 2)), self.server_port, (1 << 32) - rng.randint(1, 500)
+            ),
         }
         self._send("client", b"", _SYN)
         self._send("server", b"", _SYN | _ACK)

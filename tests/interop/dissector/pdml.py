@@ -107,9 +107,15 @@ class Part:
             if child.get("name") == f"caraway_spice.{name}":
                 yield Part(self.frame, child)
 
-    def child(self, name: str) -> Part | None:
+    def find(self, name: str) -> Part | None:
         """The line right below this one whose filter name ends in ``name``."""
         return next((part for part in self.below() if part.name.split(".")[-1] == name), None)
+
+    def child(self, name: str) -> Part:
+        """The same line, which must be there."""
+        found = self.find(name)
+        assert found is not None, f"{self.name} does not show {name}"
+        return found
 
     def one(self, name: str) -> Part:
         """The only line of a whole name right below this one."""
@@ -132,9 +138,7 @@ def fields_of(struct: Struct, part: Part) -> dict[str, object]:
     for member in struct.members:
         if member.zero:
             continue
-        child = part.child(member.name)
-        assert child is not None, f"{part.name} does not show {member.name}"
-        fields[member.name] = _value(member.type, child)
+        fields[member.name] = _value(member.type, part.child(member.name))
     return fields
 
 
@@ -151,12 +155,12 @@ def _value(type_: Type, part: Part) -> object:
                 return {"hex": part.hex}
             return [_value(type_.element, item) for item in part.below()]
         case Pointer():
-            target = part.child("target")
+            target = part.find("target")
             assert (target is None) == (int(part.show, 0) == 0), part.title
             return None if target is None else _value(type_.target, target)
         case Switch():
             for case in type_.cases:
-                child = part.child(case.member.name)
-                if child is not None:
+                child = part.find(case.member.name)
+                if child is not None and not case.member.zero:
                     return {case.member.name: _value(case.member.type, child)}
             return None
