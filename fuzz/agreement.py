@@ -56,7 +56,7 @@ def encode(subject: Subject, fields: Fields, minor: int | None = None) -> bytes 
     found: bytes | EncodeError
     expected: bytes | EncodeError
     try:
-        found = from_fields(subject.kind, fields).write(minor)
+        found = from_fields(subject.kind, fields, minor).write(minor)
     except EncodeError as error:
         found = error
     try:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from caraway.idl import Source, compile_source
-from caraway.idl.model import Description
+from caraway.idl.model import Description, Struct, strip, walk
 from caraway.idl.model import Message as Model
 from caraway.messages import SPICE, Limits, Message, Registry, agent, link, mux, spice1
 
@@ -35,7 +34,6 @@ LIMITS: Final[tuple[Limits | None, ...]] = (
 )
 
 
-@dataclass(frozen=True)
 class Subject:
     """One message that two codecs know.
 
@@ -45,19 +43,30 @@ class Subject:
         kind: The generated class.
     """
 
-    description: Description
-    model: Model
-    kind: type[Message]
+    def __init__(self, description: Description, model: Model, kind: type[Message]) -> None:
+        self.description = description
+        self.model = model
+        self.kind = kind
 
-    def __str__(self) -> str:
-        names = self.description.name, self.model.channel.name, self.model.direction
-        return "-".join([*names, self.model.name])
+    def __repr__(self) -> str:
+        protocol = self.description.source.name.removesuffix(".proto")
+        names = protocol, self.model.channel.name, self.model.direction, self.model.name
+        return "-".join(names)
 
 
-def minors(description: Description) -> list[int | None]:
-    """The newest minor, and all up to the last at which a layout changes."""
-    changes = description.minors
-    return [None, *(range(changes[-1] + 1) if changes else ())]
+def minors(body: Struct) -> list[int | None]:
+    """The newest minor, and all up to the last at which the layout of ``body`` changes."""
+    changes = set(_changes(body))
+    return [None, *(range(max(changes) + 1) if changes else ())]
+
+
+def _changes(struct: Struct) -> Iterator[int]:
+    for member in walk(struct):
+        if member.minor is not None:
+            yield member.minor
+        inner = strip(member.type)
+        if isinstance(inner, Struct):
+            yield from _changes(inner)
 
 
 @cache
@@ -86,5 +95,5 @@ def subjects() -> Iterator[tuple[Subject, int | None]]:
     """Every message of every built-in protocol, with every minor that changes it."""
     for name in REGISTRIES:
         for message in description(name).messages:
-            for minor in minors(description(name)):
+            for minor in minors(message.body):
                 yield subject(name, message.channel.name, message.direction, message.name), minor

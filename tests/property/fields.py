@@ -43,13 +43,37 @@ def fields_of(draw: DrawFn, struct: Struct, pointer_size: int, minor: int | None
     return _Drawing(draw, pointer_size, minor).struct(struct, 0)
 
 
+def without_counts(struct: Struct, fields: Fields) -> Fields:
+    """``fields`` without the numbers that tell how long an array is."""
+    counts = _Scope(struct).counts
+    out: Fields = {}
+    for member in struct.members:
+        if member.name in fields and (member.name,) not in counts:
+            out[member.name] = _uncounted(member.type, fields[member.name], (member.name,), counts)
+    return out
+
+
+def _uncounted(type_: Type, value: object, path: Path, counts: set[Path]) -> object:
+    if isinstance(type_, Pointer):
+        type_ = type_.target
+    if isinstance(type_, Struct) and isinstance(value, dict):
+        return without_counts(type_, value)
+    if isinstance(type_, Array) and isinstance(value, list):
+        return [_uncounted(type_.element, each, path, set()) for each in value]
+    if isinstance(type_, Switch) and isinstance(value, dict):
+        # Where cases share a name, which of them it is does not show: only counts matter here.
+        return {name: inner for name, inner in value.items() if (*path, name) not in counts}
+    return value
+
+
 class _Scope:
     """One struct while it is drawn: its fields so far, and what its numbers have to be.
 
     Attributes:
         least: For each member that counts: the smallest number its arrays can be sent with.
         measured: Members that tell how many bytes an array takes: drawn after it.
-        sizes: Members that count or measure anything.
+        sizes: Members that decide about the length of anything.
+        counts: Those among them that follow from the array.
     """
 
     def __init__(self, struct: Struct) -> None:
@@ -57,6 +81,7 @@ class _Scope:
         self.least: dict[Path, int] = {}
         self.measured: set[Path] = set()
         self.sizes: set[Path] = set()
+        self.counts: set[Path] = set()
         for member in walk(struct):
             pointer = member.type if isinstance(member.type, Pointer) else None
             array = pointer.target if pointer else member.type
@@ -67,8 +92,10 @@ class _Scope:
             match array.size:
                 case Count(path):
                     paths = (path,)
+                    self.counts.add(path)
                 case ByteCount(path):
                     paths = (path,)
+                    self.counts.add(path)
                     if not array.is_bytes:
                         self.measured.add(path)
                 case ImageSize(_, width, rows):

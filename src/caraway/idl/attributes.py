@@ -89,7 +89,7 @@ def check_attributes(
             diagnostics.report(
                 "E105",
                 attribute.span,
-                f"'@{attribute.name}' does not belong on a {place}",
+                f"'@{attribute.name}' does not belong on {_article(place)} {place}",
                 hint=f"it belongs on: {', '.join(sorted(rule.places))}",
             )
         elif _arguments_fit(diagnostics, attribute, rule):
@@ -119,6 +119,10 @@ def _arguments_fit(diagnostics: Diagnostics, attribute: Attribute, rule: Rule) -
             diagnostics.report("E104", argument.span, f"'@{attribute.name}' takes {what} here")
             return False
     return True
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" else "a"
 
 
 def _similar(name: str) -> str:

@@ -69,17 +69,18 @@ class _ChannelResolver:
         self._diagnostics = diagnostics
         self._taken: dict[tuple[str, Direction], _Taken] = defaultdict(_Taken)
 
-    def _find(self, name: Name, what: str) -> Channel | None:
+    def _find(self, name: Name) -> Channel | None:
         channel = self._by_name.get(name.text)
-        if channel is None and name.text not in self._unread:
-            known = name.text in self._types
+        known = self._types.get(name.text)
+        if known is not None:
             self._diagnostics.report(
-                "E106" if known else "E101",
+                "E106",
                 name.span,
-                f"'{name.text}' is not a channel, as {what} has to be"
-                if known
-                else f"unknown channel '{name.text}' as {what}",
+                f"'{name.text}' is not a channel",
+                related=(known.span, "declared here"),
             )
+        elif channel is None and name.text not in self._unread:
+            self._diagnostics.report("E101", name.span, f"unknown channel '{name.text}'")
         return channel
 
     def link_bases(self) -> None:
@@ -88,7 +89,7 @@ class _ChannelResolver:
         for declaration, channel in self._channels:
             if declaration.base is not None:
                 colons[channel.type_name] = declaration.base
-                channel.base = self._find(declaration.base, "base")
+                channel.base = self._find(declaration.base)
         depths: dict[str, int] = {}
         for _, channel in self._channels:
             path: dict[str, Channel] = {}
@@ -123,7 +124,7 @@ class _ChannelResolver:
         names: dict[str, Channel] = {}
         for entry in protocol.entries:
             number = entry.number.value if entry.number else number + 1
-            channel = self._find(entry.channel, "a channel of the protocol")
+            channel = self._find(entry.channel)
             if channel is None or not self._number_fits(entry, number):
                 continue
             clash = numbers.get(number) or names.get(entry.name.text)
@@ -167,20 +168,21 @@ class _ChannelResolver:
             done.add(channel.type_name)
 
     def _fill(self, declaration: ChannelDeclaration, channel: Channel) -> None:
-        for direction in DIRECTIONS:
+        counters: dict[Direction, int] = dict.fromkeys(DIRECTIONS, 0)
+        for written in declaration.messages:
+            direction: Direction = "client" if written.direction == "client" else "server"
+            number = written.number.value if written.number else counters[direction] + 1
+            message = self._message(channel, direction, written, number)
+            if not self._number_fits_header(written, number):
+                continue
+            counters[direction] = number
+            clash = self._clash(message)
+            if clash is not None:
+                self._report_clash(written, message, clash)
+                continue
             taken = self._taken[channel.type_name, direction]
-            number = 0
-            for written in declaration.messages:
-                if written.direction != direction:
-                    continue
-                number = self._number(written, number)
-                message = self._message(channel, direction, written, number)
-                clash = self._clash(message)
-                if clash is not None:
-                    self._report_clash(written, message, clash)
-                    continue
-                taken.numbers[number] = taken.names[message.name] = message
-                channel.own.append(message)
+            taken.numbers[number] = taken.names[message.name] = message
+            channel.own.append(message)
 
     def _clash(self, message: Message) -> Message | None:
         """The message of this channel or a base with the same number, else the same name."""
@@ -191,20 +193,16 @@ class _ChannelResolver:
         same_name = [t.names[message.name] for t in taken if message.name in t.names]
         return next(iter(same_number + same_name), None)
 
-    def _number(self, written: ChannelMessage, previous: int) -> int:
-        if written.number is None:
-            return previous + 1
-        number = written.number.value
-        if not 1 <= number <= MAX_MESSAGE_NUMBER:
-            hint = "leave it out to count up from the message before" if number == 0 else ""
-            self._diagnostics.report(
-                "E209",
-                written.number.span,
-                f"message number {number} is outside 1..{MAX_MESSAGE_NUMBER}",
-                hint=hint,
-            )
-            return previous + 1
-        return number
+    def _number_fits_header(self, written: ChannelMessage, number: int) -> bool:
+        if 1 <= number <= MAX_MESSAGE_NUMBER:
+            return True
+        self._diagnostics.report(
+            "E209",
+            written.number.span if written.number else written.name.span,
+            f"message number {number} is outside 1..{MAX_MESSAGE_NUMBER}",
+            hint="leave it out to count up from the message before" if number == 0 else "",
+        )
+        return False
 
     def _report_clash(self, written: ChannelMessage, message: Message, clash: Message) -> None:
         same_number = clash.number == message.number
@@ -244,9 +242,13 @@ class _ChannelResolver:
         found = self._types.get(written.body.text)
         if isinstance(found, Struct) and found.is_message:
             return found
-        if found is None and written.body.text in self._by_name:
+        channel_of_name = self._by_name.get(written.body.text)
+        if channel_of_name is not None:
             self._diagnostics.report(
-                "E106", written.body.span, f"'{written.body.text}' is a channel, not a message"
+                "E106",
+                written.body.span,
+                f"'{written.body.text}' is a channel, not a message",
+                related=(channel_of_name.span, "declared here"),
             )
         elif found is not None:
             self._diagnostics.report(

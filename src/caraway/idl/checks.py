@@ -204,6 +204,19 @@ class _Checker:
                 f"'@fixedsize' on '{member.name}', but the size of '{varying[0].name}' varies",
                 related=(varying[0].span, "declared here"),
             )
+        items = [label.item for case in switch.cases for label in case.labels]
+        if switch.on.is_flags or None in items:
+            return
+        taken = {item.value for item in items if item is not None}
+        missing = [item.name for item in switch.on.items if item.value not in taken]
+        if missing:
+            more = f" and {len(missing) - 8} more" if len(missing) > 8 else ""
+            self._diagnostics.report(
+                "N401",
+                member.span,
+                f"switch '{member.name}' has no case for {', '.join(missing[:8])}{more}: "
+                "nothing is on the wire for them",
+            )
 
     # Whole messages
 

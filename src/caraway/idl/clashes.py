@@ -45,7 +45,12 @@ class _Clashes:
             attributes: _Names = {}
             for member in struct.members:
                 made = python_attribute(member.name)
-                self._claim(attributes, made, (member.name, member.span), "attribute")
+                owner = (member.name, member.span)
+                self._claim(attributes, made, owner, "attribute")
+                if member.text:
+                    self._claim(attributes, f"{made}_text", owner, "attribute")
+                if member.view is not None:
+                    self._claim(attributes, f"{made}_view", owner, "attribute")
 
     def _claim(
         self, names: _Names, made: str, owner: tuple[str, Span], what: str, hint: str = ""

@@ -50,8 +50,7 @@ class Cursor:
 
     def _advance(self) -> Token:
         token = self._next
-        if token.kind is not Kind.END:
-            self._at += 1
+        self._at += 1
         return token
 
     def _is(self, text: str) -> bool:
@@ -66,7 +65,7 @@ class Cursor:
     def _fail(self, expected: str, *, hint: str = "") -> SyntaxProblem:
         token = self._next
         span = token.span
-        if self._at and expected in (";", ",", "}", ")", "]"):
+        if self._at and expected in (";", ",", ":", "}", ")", "]"):
             # What is missing belongs behind the previous token, often on the line before.
             previous = self._tokens[self._at - 1].span
             span = Span(previous.end - 1, previous.end)
@@ -163,8 +162,9 @@ class Cursor:
                 return
 
     def _skip_definition(self) -> None:
-        """Go to what looks like the next definition, or to the end of the file."""
+        """Go behind what looks like the end of the definition, or to the start of the next one."""
         position = self._diagnostics.source.position
+        depth = 0
         while self._next.kind is not Kind.END:
             token = self._next
             if token.text in _DEFINITIONS and (
@@ -172,6 +172,9 @@ class Cursor:
             ):
                 return
             self._at += 1
+            depth += (token.text == "{") - (token.text == "}")
+            if depth <= 0 and token.text == ";":
+                return
 
     def _list(self, item: Callable[[], _T]) -> list[_T]:
         """Read items up to the closing brace, leaving out those that do not parse."""

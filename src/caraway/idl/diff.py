@@ -62,7 +62,7 @@ from caraway.idl.layout import has_pointers
 from caraway.idl.model import DIRECTIONS, Channel, Description, Direction, Message
 
 _Numbered = TypeVar("_Numbered", Channel, Message)
-_Pair = tuple[_Numbered | None, _Numbered | None]
+_Matched = tuple[list[tuple[_Numbered, _Numbered]], list[_Numbered], list[_Numbered]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +132,14 @@ class _Comparer:
         if old.pointer_size != new.pointer_size and _uses_pointers(old) and _uses_pointers(new):
             what = f"{new.pointer_size} bytes, were {old.pointer_size}"
             self._report("pointer-size", "pointers", what, None, None)
-        for before, after in _matched(old.listed, new.listed):
-            if before is None and after is not None:
-                what = f"added with number {after.number}"
-                self._report("channel-added", f"channel {after.name}", what, None, None)
-            elif after is None and before is not None:
-                self._report("channel-removed", f"channel {before.name}", "removed", None, None)
-            elif before is not None and after is not None:
-                self._channels(before, after)
+        pairs, added, removed = _matched(old.listed, new.listed)
+        for before, after in pairs:
+            self._channels(before, after)
+        for channel in added:
+            what = f"added with number {channel.number}"
+            self._report("channel-added", f"channel {channel.name}", what, None, None)
+        for channel in removed:
+            self._report("channel-removed", f"channel {channel.name}", "removed", None, None)
         compare_enums(old, new, self._layouts.enums, self._report)
 
     def _channels(self, old: Channel, new: Channel) -> None:
@@ -150,17 +150,16 @@ class _Comparer:
             what = f"number {new.number}, was {old.number}"
             self._report("channel-renumbered", where, what, None, None)
         for direction in DIRECTIONS:
-            pairs = _matched(old.messages(direction), new.messages(direction))
+            pairs, added, removed = _matched(old.messages(direction), new.messages(direction))
             for before, after in pairs:
-                if before is None and after is not None:
-                    where = _place(after, new, self._old)
-                    what = f"added with number {after.number}"
-                    self._report("message-added", where, what, None, after)
-                elif after is None and before is not None:
-                    where = _place(before, old, self._new)
-                    self._report("message-removed", where, "removed", before, None)
-                elif before is not None and after is not None:
-                    self._messages(old, new, before, after)
+                self._messages(old, new, before, after)
+            for message in added:
+                where = _place(message, new, self._old)
+                what = f"added with number {message.number}"
+                self._report("message-added", where, what, None, message)
+            for message in removed:
+                where = _place(message, old, self._new)
+                self._report("message-removed", where, "removed", message, None)
 
     def _messages(
         self, old_channel: Channel, new_channel: Channel, old: Message, new: Message
@@ -196,15 +195,20 @@ def _has(channel: Channel, direction: Direction, name: str) -> bool:
     return any(message.name == name for message in channel.messages(direction))
 
 
-def _matched(old: Sequence[_Numbered], new: Sequence[_Numbered]) -> list[_Pair[_Numbered]]:
-    """What corresponds by name, and of the rest by number; what is left has no counterpart."""
+def _matched(old: Sequence[_Numbered], new: Sequence[_Numbered]) -> _Matched[_Numbered]:
+    """What corresponds by name, and of the rest by number; what is left of the new and the old."""
     named = {each.name: each for each in old}
     names = {each.name for each in new}
     numbered = {each.number: each for each in old if each.name not in names}
-    rows: list[_Pair[_Numbered]] = [
-        (named.get(each.name) or numbered.pop(each.number, None), each) for each in new
-    ]
-    return rows + [(each, None) for each in numbered.values()]
+    pairs = []
+    added = []
+    for each in new:
+        origin = named.get(each.name) or numbered.pop(each.number, None)
+        if origin is None:
+            added.append(each)
+        else:
+            pairs.append((origin, each))
+    return pairs, added, list(numbered.values())
 
 
 def _uses_pointers(description: Description) -> bool:

@@ -13,6 +13,8 @@ from enum import Enum
 
 from caraway.idl.diff_cases import Choice, by_flags, by_value, shown_labels
 from caraway.idl.diff_parts import (
+    Come,
+    Kept,
     Part,
     Path,
     Row,
@@ -102,32 +104,33 @@ class LayoutComparer:
             [part for part in old if part.path not in silent[0]],
             [part for part in new if part.path not in silent[1]],
         )
-        paths = {part.path for part in loud[0]}, {part.path for part in loud[1]}
+        paths = {part.path for part in loud[0]}
         around = prefixes(part.path for part in old), prefixes(part.path for part in new)
-        self._silent_parts(record, silent, paths)
+        self._silent_parts(record, silent, around)
         rows = aligned(*loud)
-        last = max((i for i, (before, after) in enumerate(rows) if before and after), default=-1)
-        for index, (before, after) in enumerate(rows):
+        last = max((i for i, row in enumerate(rows) if isinstance(row, Kept)), default=-1)
+        for index, row in enumerate(rows):
             is_last = index > last and record.end is not End.MORE
-            if before and after:
+            if isinstance(row, Kept):
                 # Something follows the inner parts of all but the last one.
                 is_end = index == len(rows) - 1
-                self._pair(record if is_end else replace(record, end=End.MORE), before, after)
-            elif after:
-                rule = self._rule_for_added(record, rows[index:], after, is_last=is_last)
-                top = new_top(after, around[0])
+                self._pair(record if is_end else replace(record, end=End.MORE), row.old, row.new)
+            elif isinstance(row, Come):
+                part = row.part
+                rule = self._rule_for_added(record, rows[index:], part, is_last=is_last)
                 what = f"added{' at the end' * is_last}"
-                if after.path in silent[0]:
+                if part.path in silent[0]:
                     what = "takes bytes now"
-                elif after.path in paths[0]:
+                elif part.path in paths:
                     rule, what = "moved", "at another place"
-                elif after.minor is not None:
-                    what = f"added from minor {after.minor} on"
+                elif part.minor is not None:
+                    what = f"added from minor {part.minor} on"
+                top = new_top(part, around[0])
                 self._report(rule, record.at(top.path), what, None, top.member)
-            elif before and before.path not in paths[1]:
-                rule = _rule_for_removed(before, is_last=is_last)
-                top = new_top(before, around[1])
-                what = "takes no bytes now" if before.path in silent[1] else "removed"
+            else:
+                rule = _rule_for_removed(row.part, is_last=is_last)
+                what = "takes no bytes now" if row.part.path in silent[1] else "removed"
+                top = new_top(row.part, around[1])
                 self._report(rule, record.at(top.path), what, top.member, None)
 
     def _is_silent(self, part: Part, side: int) -> bool:
@@ -141,18 +144,18 @@ class LayoutComparer:
         self,
         record: Record,
         silent: tuple[dict[Path, Part], dict[Path, Part]],
-        loud: tuple[set[Path], set[Path]],
+        around: tuple[set[Path], set[Path]],
     ) -> None:
         old, new = silent
         for path, part in old.items():
             other = new.get(path)
-            if other is None and path not in loud[1]:
+            if other is None and path not in around[1]:
                 self._report("silent", record.at(path), "removed", part.member, None)
             elif other is not None and part.member.virtual != other.member.virtual:
                 what = f"the constant is {other.member.virtual}, was {part.member.virtual}"
                 self._report("silent", record.at(path), what, part.member, other.member)
         for path, part in new.items():
-            if path not in old and path not in loud[0]:
+            if path not in around[0]:
                 self._report("silent", record.at(path), "added", None, part.member)
 
     def _rule_for_added(
@@ -162,8 +165,8 @@ class LayoutComparer:
             return "minor-added"
         if isinstance(part.type, FileDescriptor):
             return "descriptor-added"
-        if len(rows) == 1 and record.end is End.MESSAGE and _is_rest(part):
-            return "rest-appended"
+        if len(rows) == 1 and _is_rest(part):
+            return "rest-appended" if record.end is End.MESSAGE else "rest-among-targets"
         return "appended" if is_last else "inserted"
 
     # One part

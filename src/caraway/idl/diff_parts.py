@@ -25,7 +25,6 @@ from caraway.idl.model import (
 )
 
 Path = tuple[str, ...]
-Row = tuple["Part | None", "Part | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,31 @@ def parts_of(
             yield part
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A part of the old body and the one that corresponds to it."""
+
+    old: Part
+    new: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Come:
+    """A part of the new body without counterpart."""
+
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A part of the old body without counterpart."""
+
+    part: Part
+
+
+Row = Kept | Come | Gone
+
+
 def aligned(old: list[Part], new: list[Part]) -> list[Row]:
     """Pairs of parts that correspond, with what has no counterpart in between.
 
@@ -84,7 +108,7 @@ def aligned(old: list[Part], new: list[Part]) -> list[Row]:
     known = set(paths[0]), set(paths[1])
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, *paths, autojunk=False).get_opcodes():
         if tag == "equal":
-            rows += zip(old[i1:i2], new[j1:j2], strict=True)
+            rows += map(Kept, old[i1:i2], new[j1:j2])
             continue
         # What is called the same elsewhere has moved; it is not a rename.
         gone = [part for part in old[i1:i2] if part.path not in known[1]]
@@ -92,11 +116,11 @@ def aligned(old: list[Part], new: list[Part]) -> list[Row]:
         shapes = [_shape(part) for part in gone], [_shape(part) for part in come]
         for same, k1, k2, l1, l2 in SequenceMatcher(None, *shapes, autojunk=False).get_opcodes():
             if same == "equal":
-                rows += zip(gone[k1:k2], come[l1:l2], strict=True)
+                rows += map(Kept, gone[k1:k2], come[l1:l2])
             else:
-                rows += [(part, None) for part in gone[k1:k2]]
-                rows += [(None, part) for part in come[l1:l2]]
-        rows += [(None, part) for part in new[j1:j2] if part.path in known[0]]
+                rows += map(Gone, gone[k1:k2])
+                rows += map(Come, come[l1:l2])
+        rows += [Come(part) for part in new[j1:j2] if part.path in known[0]]
     return rows
 
 
@@ -167,8 +191,7 @@ def shown(type_: Type) -> str:
             return "a switch"
         case FileDescriptor():
             return "a file descriptor"
-        case Struct():
-            return "a struct" if type_.members else "an empty struct"
+    return "a struct" if type_.members else "an empty struct"
 
 
 def shown_size(size: ArraySize) -> str:
@@ -182,8 +205,7 @@ def shown_size(size: ArraySize) -> str:
             return f"[{'.'.join(path)}]"
         case ImageSize():
             return f"[image_size({size.bits}, {'.'.join(size.width)}, {'.'.join(size.rows)})]"
-        case ByteCount(path=path):
-            return f"[bytes({'.'.join(path)})]"
+    return f"[bytes({'.'.join(size.path)})]"
 
 
 def shown_minor(minor: int | None) -> str:

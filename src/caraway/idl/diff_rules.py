@@ -40,6 +40,7 @@ RULES: Final[dict[str, tuple[Severity, str]]] = {
         "compatible",
         "an old message has no elements there, and an old reader lets bytes be left over",
     ),
+    "rest-among-targets": ("breaking", "targets of pointers stand there, and become its elements"),
     "rest-removed": ("breaking", "what an old peer sends there is dropped unread"),
     "silent": ("compatible", "it takes no bytes"),
     "descriptor-added": ("breaking", "an old peer neither sends nor takes a descriptor"),

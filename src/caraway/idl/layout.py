@@ -33,10 +33,9 @@ def fixed_size(type_: Type, pointer_size: int) -> int | None:
             return None
         case Switch():
             return largest_case(type_, pointer_size) if type_.fixed_size else None
-        case Struct():
-            sizes = [fixed_member_size(member, pointer_size) for member in type_.members]
-            known = [size for size in sizes if size is not None]
-            return sum(known) if len(known) == len(sizes) else None
+    sizes = [fixed_member_size(member, pointer_size) for member in type_.members]
+    known = [size for size in sizes if size is not None]
+    return sum(known) if len(known) == len(sizes) else None
 
 
 def fixed_member_size(member: Member, pointer_size: int) -> int | None:

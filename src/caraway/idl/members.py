@@ -58,11 +58,13 @@ class _Scope:
     """What can be named in a struct so far.
 
     Attributes:
-        members: Its members.
+        written: Where each member stands that the struct will have in the end.
+        members: Those that came before.
         counts: These and the members of its switches, each with the path to it.
     """
 
     struct: Struct
+    written: dict[str, Span]
     members: dict[str, Member] = field(default_factory=dict)
     counts: dict[str, tuple[Member, tuple[str, ...]]] = field(default_factory=dict)
 
@@ -74,6 +76,11 @@ class _Scope:
             for case in member.type.cases:
                 name = case.member.name
                 self.counts.setdefault(name, (case.member, (member.name, name)))
+
+    def later(self, name: Name) -> tuple[Span, str] | None:
+        """Where a member stands that does not come before."""
+        span = self.written.get(name.text)
+        return None if span is None else (span, "declared here")
 
 
 class StructResolver:
@@ -125,7 +132,8 @@ class StructResolver:
 
     def fill(self, struct: Struct, body: Body) -> None:
         """Resolve the members of ``body`` into ``struct``."""
-        scope = self._scopes[id(struct)] = _Scope(struct)
+        written = {each.name.text: each.name.span for each in body.members}
+        scope = self._scopes[id(struct)] = _Scope(struct, written)
         for declaration in body.members:
             if isinstance(declaration, SwitchDeclaration):
                 member = self._switch(scope, declaration)
@@ -283,6 +291,7 @@ class StructResolver:
                 name.span,
                 f"no member '{name.text}' before this one in '{scope.struct.name}'",
                 hint="it has to come first: it is read first",
+                related=scope.later(name),
             )
             return None
         member, path = found
@@ -308,7 +317,7 @@ class StructResolver:
             cases.append(Case([self._label(on, label) for label in case.labels], member))
         switch = Switch(path, on or _UNKNOWN_ENUM, cases, "fixedsize" in attributes)
         if on is not None:
-            self._check_cases(switch, declaration.name)
+            self._check_cases(switch)
         return Member(
             declaration.name.text,
             switch,
@@ -327,13 +336,15 @@ class StructResolver:
                 self._diagnostics.report("E206", name.span, f"'{name.text}' is not a struct")
                 return None
             self._fill_now(member.type)
-            scope = self._scopes.get(id(member.type)) or _Scope(member.type)
+            if id(member.type) not in self._scopes:
+                return None
+            scope = self._scopes[id(member.type)]
         member = self._before_switch(scope, last)
         if member is None or member.type is UNKNOWN:
             return None
         if isinstance(member.type, Enumeration) and not member.zero:
             return member.type
-        why = "dropped by readers" if member.zero else "not of an enum or flags type"
+        why = "marked '@zero': readers drop it" if member.zero else "not of an enum or flags type"
         self._diagnostics.report(
             "E206",
             last.span,
@@ -351,6 +362,7 @@ class StructResolver:
                 name.span,
                 f"no member '{name.text}' before the switch in '{scope.struct.name}'",
                 hint="the member that selects the case has to come first",
+                related=scope.later(name),
             )
         return member
 
@@ -376,8 +388,8 @@ class StructResolver:
             )
         return Label(item or Item(label.item.text, -1, label.item.span), label.negated, label.span)
 
-    def _check_cases(self, switch: Switch, name: Name) -> None:
-        seen: dict[tuple[int, bool], Label] = {}
+    def _check_cases(self, switch: Switch) -> None:
+        seen: dict[tuple[int, bool], tuple[Item, Span]] = {}
         last: Label | None = None
         for case in switch.cases:
             if last is not None:
@@ -392,31 +404,19 @@ class StructResolver:
                 if label.item is None:
                     last = last or label
                 elif label.item.value >= 0:
-                    key = (label.item.value, label.negated)
-                    if key in seen:
-                        self._report_second(label.item, label, seen[key])
-                    elif (label.item.value, not label.negated) in seen:
+                    value = label.item.value
+                    first, where = seen.setdefault((value, label.negated), (label.item, label.span))
+                    if where != label.span:
+                        same = first is label.item
+                        also = "" if same else f", as '{first.name}', which has the same value"
+                        self._diagnostics.report(
+                            "E208",
+                            label.span,
+                            f"'{label.item.name}' has a case already",
+                            related=(where, f"first case here{also}"),
+                        )
+                    elif (value, not label.negated) in seen:
                         last = last or label
-                    seen.setdefault(key, label)
-        missing = [item.name for item in switch.on.items if (item.value, False) not in seen]
-        if missing and last is None and not switch.on.is_flags:
-            more = f" and {len(missing) - 8} more" if len(missing) > 8 else ""
-            self._diagnostics.report(
-                "N401",
-                name.span,
-                f"switch '{name.text}' has no case for {', '.join(missing[:8])}{more}: "
-                "nothing is on the wire for them",
-            )
-
-    def _report_second(self, item: Item, label: Label, first: Label) -> None:
-        same = first.item is item or first.item is None
-        also = "" if same else f", the same value as '{item.name}'"
-        self._diagnostics.report(
-            "E208",
-            label.span,
-            f"'{item.name}' has a case already",
-            related=(first.span, f"first case here{also}"),
-        )
 
 
 def _is_octet(type_: Type) -> bool:

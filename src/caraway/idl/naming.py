@@ -8,7 +8,9 @@ import re
 from caraway.idl.model import Item, Message
 
 #: Names that generated message classes use themselves.
-_TAKEN = frozenset({"parse", "write", "write_buffers", "CHANNEL", "DIRECTION", "NAME", "NUMBER"})
+_TAKEN = frozenset(
+    {"parse", "write", "write_buffers", "CHANNEL", "DIRECTION", "FIELDS", "NAME", "NUMBER", "self"}
+)
 
 
 def camel(name: str) -> str:
@@ -51,6 +53,8 @@ def python_attribute(name: str) -> str:
 def python_item(item: Item) -> str:
     """An enum item's name: upper case, never beginning with a digit.
 
+    Python gives names with several underscores at the ends a meaning of its own.
+
     >>> from caraway.idl.source import Span
     >>> python_item(Item("1BIT_LE", 1, Span(0, 0))), python_item(Item("ReaderAdd", 3, Span(0, 0)))
     ('_1BIT_LE', 'READER_ADD')
@@ -59,7 +63,7 @@ def python_item(item: Item) -> str:
     if "_" not in name:
         name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
     name = name.upper()
-    return f"_{name}" if name[0].isdigit() else name
+    return f"_{name.strip('_')}" if name[0].isdigit() or name[0] == "_" else name
 
 
 def message_class(message: Message) -> str:

@@ -70,9 +70,10 @@ class _Parser(Cursor):
             except _TooDeep:
                 break
         if file.protocol is None and not self._diagnostics.failed:
+            last = self._tokens[max(0, self._at - 1)]
             self._diagnostics.report(
                 "E002",
-                self._next.span,
+                last.span,
                 "the description has no protocol block",
                 hint="end it with 'protocol Name { ChannelType name = 1; };'",
             )
@@ -142,20 +143,23 @@ class _Parser(Cursor):
         while True:
             try:
                 item = self._item()
-                if not self._is("}"):
+                if not self._at_end_of_block():
                     # A comment behind the comma is about what stands before it.
                     item.doc = joined([item.doc, *map(comment_text, self._expect(",").after)])
                 items.append(item)
             except SyntaxProblem:
                 self._skip_item()
-            if self._is("}") or self._next.kind not in _ITEM_NAMES:
+            if self._at_end_of_items():
                 return items
 
     def _skip_item(self) -> None:
         """Go behind the next comma, or stop before what ends the enum."""
-        while self._next.text not in ("}", ";") and self._next.kind is not Kind.END:
+        while not self._at_end_of_items():
             if self._advance().text == ",":
                 return
+
+    def _at_end_of_items(self) -> bool:
+        return self._is(";") or self._at_end_of_block()
 
     def _item(self) -> ItemDeclaration:
         first = self._next

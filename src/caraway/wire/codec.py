@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from caraway.errors import DecodeError
 from caraway.wire.explain import explain
-from caraway.wire.limits import Limits, check_size, check_trailing
+from caraway.wire.limits import DEFAULT_LIMITS, Limits, check_size, check_trailing
 from caraway.wire.record import Buffer, Queue, Record
 
 
@@ -86,19 +86,18 @@ def prefix(what: str, data: Buffer, size: int, limits: Limits | None) -> memoryv
     have = len(data)
     if have < size:
         raise DecodeError(f"{what}: needs {size} bytes, has {have}", position=have)
-    if limits is not None:
-        check_size(have, limits)
-        check_trailing(size, have, limits)
+    settle(size, data, limits)
     return memoryview(data)[:size]
 
 
-def settle(used: int, data: Buffer, limits: Limits) -> None:
+def settle(used: int, data: Buffer, limits: Limits | None) -> None:
     """Apply ``limits`` to a message that has neither lists nor pointers.
 
     Raises:
         DecodeError: Bytes are left over, where the limits refuse that.
         LimitExceeded: The message is too long.
     """
+    limits = DEFAULT_LIMITS if limits is None else limits
     check_size(len(data), limits)
     check_trailing(used, len(data), limits)
 
@@ -114,7 +113,8 @@ def octets(value: object) -> Buffer:
     """
     if isinstance(value, bytes | bytearray):
         return value
-    view = memoryview(value)  # type: ignore[arg-type]  # raises TypeError, which is the point
+    # Where it is no buffer this raises TypeError, which is the point.
+    view = value if isinstance(value, memoryview) else memoryview(value)  # type: ignore[arg-type]
     return view if view.format == "B" and view.ndim == 1 and view.contiguous else view.cast("B")
 
 
@@ -191,18 +191,23 @@ def drain(
         size = end
 
 
-def measure(records: Sequence[Record] | None) -> int:
-    """Bytes that ``records`` take on the wire without their pointer targets.
+def length(value: object) -> int:
+    """Elements of what a union holds; 0 where that is no array."""
+    return len(value) if isinstance(value, list | tuple | bytes | bytearray | memoryview) else 0
 
-    Raises:
-        EncodeError: One of them cannot be sent.
+
+def measure(value: object) -> int:
+    """Bytes that a list of records takes on the wire without its pointer targets.
+
+    It is 0 for anything else, and for records that cannot be sent: they are
+    refused when they are written.
     """
     size = 0
-    for record in records or ():
-        try:
+    try:
+        for record in value if isinstance(value, list | tuple) else ():
             size = record._write([], [], size)
-        except UNSENDABLE as error:
-            refuse(record, error)
+    except UNSENDABLE:
+        return 0
     return size
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from caraway.errors import EncodeError
-from caraway.wire.record import Record
+from caraway.wire.record import Record, show_number
 from caraway.wire.schema import (
+    Choice,
     Descriptor,
     Field,
     Image,
@@ -17,6 +18,7 @@ from caraway.wire.schema import (
     Size,
     Union,
     follow,
+    is_left_out,
 )
 
 
@@ -31,7 +33,7 @@ def explain(record: Record, cause: Exception, minor: int | None) -> EncodeError:
 
 def _check_record(record: Record, path: str, minor: int | None) -> None:
     for field in record.FIELDS:
-        if field.minor is not None and minor is not None and minor < field.minor:
+        if is_left_out(field.minor, minor):
             continue
         here = f"{path}.{field.name}" if path else field.name
         if not hasattr(record, field.attribute):
@@ -42,10 +44,19 @@ def _check_record(record: Record, path: str, minor: int | None) -> None:
 
 def _check_field(record: Record, field: Field, value: object, path: str, minor: int | None) -> None:
     if field.constant is not None:
-        if value != field.constant and not (field.constant == 0 and value is None):
-            raise EncodeError(f"is always {field.constant}, not {value!r}", path=path)
-        return
-    _check_kind(record, field.kind, value, path, minor)
+        _check_constant(field, value, path)
+    else:
+        _check_kind(record, field.kind, value, path, minor)
+
+
+def _check_constant(field: Field | Choice, value: object, path: str) -> None:
+    constant = None if isinstance(field.kind, Reference) else field.constant
+    if value != constant:
+        raise EncodeError(f"is always {constant}, not {_show(value)}", path=path)
+
+
+def _show(value: object) -> str:
+    return show_number(value) if isinstance(value, int) else repr(value)
 
 
 def _check_kind(record: Record, kind: Kind, value: object, path: str, minor: int | None) -> None:
@@ -64,7 +75,7 @@ def _check_kind(record: Record, kind: Kind, value: object, path: str, minor: int
             _check_array(record, kind, value, path, minor)
         case Reference():
             _check_reference(record, kind, value, path, minor)
-        case Union():
+        case _:
             _check_union(record, kind, value, path, minor)
 
 
@@ -72,7 +83,9 @@ def _check_number(kind: Number, value: object, path: str) -> None:
     if not isinstance(value, int):
         raise EncodeError(f"must be a number, not {type(value).__name__}", path=path)
     if not kind.minimum <= value <= kind.maximum:
-        raise EncodeError(f"{value} is outside {kind.minimum}..{kind.maximum}", path=path)
+        raise EncodeError(
+            f"{show_number(value)} is outside {kind.minimum}..{kind.maximum}", path=path
+        )
 
 
 def _check_array(
@@ -92,10 +105,17 @@ def _check_array(
     if kind.in_bytes:
         size = 0
         for element in value:
-            size = element._write([], [], size, minor)
+            size += _size(kind.element, element, minor)
         _check_length(record, kind.size, size, "bytes", path)
     else:
         _check_length(record, kind.size, len(value), "elements", path)
+
+
+def _size(kind: Kind, element: object, minor: int | None) -> int:
+    """Bytes that an element takes on the wire without its pointer targets."""
+    if isinstance(element, Record):
+        return element._write([], [], 0, minor)
+    return (kind.maximum - kind.minimum).bit_length() // 8 if isinstance(kind, Number) else 0
 
 
 def _check_length(record: Record, size: Size, length: int, unit: str, path: str) -> None:
@@ -107,6 +127,8 @@ def _check_length(record: Record, size: Size, length: int, unit: str, path: str)
         width, rows = follow(record, size.width), follow(record, size.rows)
         if not isinstance(width, int) or not isinstance(rows, int):
             return
+        if width < 0 or rows < 0:
+            raise EncodeError(f"is an image of {width} by {rows}", path=path)
         source = f"{size.bits} bits by {width} by {rows} need"
         expected = (size.bits * width + 7) // 8 * rows
     else:
@@ -126,10 +148,13 @@ def _check_reference(
         if kind.nonnull:
             raise EncodeError("must not be null", path=path)
         if isinstance(target, Octets | Items) and not isinstance(target.size, int | Image):
-            _check_length(record, target.size, 0, "elements, being null,", path)
+            _check_length(record, target.size, 0, "elements, being null", path)
         return
     _check_kind(record, target, value, path, minor)
-    if kind.nonnull and isinstance(target, Octets | Items) and not value:
+    empty = not value
+    if isinstance(value, Record):
+        empty = value._write([], [], 0, minor) == 0
+    if kind.nonnull and empty and not isinstance(target, Number):
         raise EncodeError("must not be null, and what is empty is written as null", path=path)
 
 
@@ -142,4 +167,7 @@ def _check_union(record: Record, kind: Union, value: object, path: str, minor: i
         if value is not None:
             raise EncodeError(f"must be None where {'.'.join(kind.path)} is {number}", path=path)
         return
-    _check_kind(record, choice.kind, value, f"{path}.{choice.name}", minor)
+    if choice.constant is not None:
+        _check_constant(choice, value, f"{path}.{choice.name}")
+    elif not is_left_out(choice.minor, minor):
+        _check_kind(record, choice.kind, value, f"{path}.{choice.name}", minor)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from caraway.errors import EncodeError
-from caraway.wire.record import Record
+from caraway.wire.record import Record, show_number
 from caraway.wire.schema import (
     Choice,
     Descriptor,
@@ -25,6 +25,7 @@ from caraway.wire.schema import (
     Reference,
     Union,
     follow,
+    is_left_out,
 )
 
 R = TypeVar("R", bound=Record)
@@ -64,20 +65,26 @@ def _plain_choice(record: Record, kind: Union, value: object) -> Plain:
     choice = kind.choose(number) if isinstance(number, int) else None
     if choice is None or choice.kind is None:
         return None
+    if value is None and not isinstance(choice.kind, Reference | Descriptor):
+        return None
     return {choice.name: _plain(record, choice.kind, value)}
 
 
-def from_fields(record: type[R], fields: Mapping[str, object]) -> R:
+def from_fields(record: type[R], fields: Mapping[str, object], minor: int | None = None) -> R:
     """A record from plain values; counts may be left out.
+
+    Args:
+        minor: The protocol minor it is going to be written with, None for the
+            newest. Fields that it does not have may be anything.
 
     Raises:
         EncodeError: A field is missing, unknown or of the wrong kind. Ranges
             and sizes are judged when the record is written.
     """
-    return _record(record, fields, "")
+    return _record(record, fields, "", minor)
 
 
-def _record(record: type[R], fields: object, path: str) -> R:
+def _record(record: type[R], fields: object, path: str, minor: int | None) -> R:
     if not isinstance(fields, Mapping):
         raise EncodeError(f"must be an object, not {_type_name(fields)}", path=path)
     known = {field.name for field in record.FIELDS}
@@ -85,28 +92,60 @@ def _record(record: type[R], fields: object, path: str) -> R:
         if name not in known:
             raise EncodeError(f"{record.__name__} has no such field", path=_join(path, str(name)))
     arguments: dict[str, object] = {}
+    absent: dict[str, object] = {}
     for field in record.FIELDS:
         here = _join(path, field.name)
         if field.constant is not None or isinstance(field.kind, Descriptor):
-            _check_constant(field, fields.get(field.name), here)
+            if field.name in fields:
+                _check_constant(field, fields[field.name], here)
+        elif is_left_out(field.minor, minor):
+            absent[field.attribute] = _absent(field.kind)
         elif field.derived and fields.get(field.name) is None:
             continue
         elif field.name not in fields:
             raise EncodeError("is missing", path=here)
         else:
-            value = _value(field.kind, fields[field.name], fields, here)
+            value = _value(field.kind, fields[field.name], fields, here, minor)
             arguments[field.attribute] = value
-    return record(**arguments)
+    made = record(**arguments, **absent)
+    for attribute, value in absent.items():
+        # The constructor may have taken None as something to derive.
+        setattr(made, attribute, value)
+    return made
 
 
-def _check_constant(field: Field, value: object, path: str) -> None:
-    if value is None:
-        return
-    if value != field.constant or isinstance(value, bool):
-        raise EncodeError(f"is always {field.constant}, not {value!r}", path=path)
+def _check_constant(field: Field | Choice, value: object, path: str) -> None:
+    # Pointers and descriptors have no other value than None.
+    constant = field.constant if isinstance(field.kind, Number) else None
+    if value != constant or isinstance(value, bool):
+        shown = "null" if constant is None else constant
+        raise EncodeError(f"is always {shown}, not {_show(value)}", path=path)
 
 
-def _value(kind: Kind, value: object, fields: Mapping[str, object], path: str) -> object:
+def _absent(kind: Kind) -> object:
+    """The value of a field that the protocol minor does not have."""
+    match kind:
+        case Number():
+            return 0
+        case Nested(record=record):
+            return record(
+                **{
+                    field.attribute: _absent(field.kind)
+                    for field in record.FIELDS
+                    if field.constant is None
+                }
+            )
+        case Octets(size=size):
+            return bytes(size if isinstance(size, int) else 0)
+        case Items(element=element, size=size):
+            return [_absent(element) for _ in range(size if isinstance(size, int) else 0)]
+        case _:
+            return None
+
+
+def _value(
+    kind: Kind, value: object, fields: Mapping[str, object], path: str, minor: int | None
+) -> object:
     match kind:
         case Number():
             if not isinstance(value, int) or isinstance(value, bool):
@@ -115,20 +154,20 @@ def _value(kind: Kind, value: object, fields: Mapping[str, object], path: str) -
         case Descriptor():
             return None
         case Nested():
-            return _record(kind.record, value, path)
+            return _record(kind.record, value, path, minor)
         case Octets():
             return _octets(value, path)
         case Items():
             if not isinstance(value, list):
                 raise EncodeError(f"must be a list, not {_type_name(value)}", path=path)
             return [
-                _value(kind.element, element, fields, f"{path}[{index}]")
+                _value(kind.element, element, fields, f"{path}[{index}]", minor)
                 for index, element in enumerate(value)
             ]
         case Reference():
-            return None if value is None else _value(kind.target, value, fields, path)
-        case Union():
-            return _choice(kind, value, fields, path)
+            return None if value is None else _value(kind.target, value, fields, path, minor)
+        case _:
+            return _choice(kind, value, fields, path, minor)
 
 
 def _octets(value: object, path: str) -> bytes:
@@ -140,19 +179,36 @@ def _octets(value: object, path: str) -> bytes:
         raise EncodeError(f"is not hexadecimal: {value['hex']!r:.40}", path=path) from None
 
 
-def _choice(kind: Union, value: object, fields: Mapping[str, object], path: str) -> object:
+def _choice(
+    kind: Union, value: object, fields: Mapping[str, object], path: str, minor: int | None
+) -> object:
     number = _at(fields, kind.path)
     choice: Choice | None = None
     if isinstance(number, int) and not isinstance(number, bool):
         choice = kind.choose(number)
-    selector = f"{'.'.join(kind.path)} is {number}"
+    selector = f"{'.'.join(kind.path)} is {_show(number)}"
     if choice is None or choice.kind is None:
         if value is not None:
             raise EncodeError(f"must be null where {selector}", path=path)
         return None
-    if not isinstance(value, Mapping) or set(value) != {choice.name}:
+    is_fixed = choice.constant is not None or isinstance(choice.kind, Descriptor)
+    is_absent = is_left_out(choice.minor, minor)
+    if value is None and (is_fixed or is_absent):
+        value = {}
+    may_lack = is_fixed or is_absent or choice.derived
+    if not isinstance(value, Mapping) or not set(value) <= {choice.name} or not (value or may_lack):
         raise EncodeError(f'must be {{"{choice.name}": …}} where {selector}', path=path)
-    return _value(choice.kind, value[choice.name], fields, f"{path}.{choice.name}")
+    inner = value.get(choice.name)
+    here = f"{path}.{choice.name}"
+    if is_fixed:
+        if value:
+            _check_constant(choice, inner, here)
+        return choice.constant if isinstance(choice.kind, Number) else None
+    if is_absent:
+        return _absent(choice.kind)
+    if choice.derived and inner is None:
+        return None
+    return _value(choice.kind, inner, fields, here, minor)
 
 
 def _at(fields: Mapping[str, object], path: Path) -> object:
@@ -164,6 +220,10 @@ def _at(fields: Mapping[str, object], path: Path) -> object:
 
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
+
+
+def _show(value: object) -> str:
+    return show_number(value) if isinstance(value, int) else repr(value)
 
 
 def _type_name(value: object) -> str:

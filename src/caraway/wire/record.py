@@ -48,6 +48,9 @@ class Record:
             return name_value(field.kind, value)
         if isinstance(value, bytes | bytearray | memoryview) and len(value) > 24:
             return f"<{len(value)} bytes {bytes(value[:8]).hex(' ')} …>"
+        if isinstance(value, memoryview):
+            # Its own repr has an address.
+            return f"memoryview({bytes(value)!r})"
         return repr(value)
 
     def _write(self, out: list[Buffer], queue: Queue, size: int, minor: int | None = None) -> int:
@@ -115,6 +118,11 @@ class Message(Record):
 def text_of(data: Buffer) -> str:
     """Bytes as text: UTF-8 up to the first NUL, what is not UTF-8 replaced."""
     return bytes(data).split(b"\0", 1)[0].decode("utf-8", "replace")
+
+
+def show_number(value: int) -> str:
+    """A number for messages; Python itself refuses to print thousands of digits."""
+    return str(value) if value.bit_length() <= 128 else f"a number of {value.bit_length()} bits"
 
 
 def name_value(kind: Number, value: object) -> str:

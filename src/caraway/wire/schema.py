@@ -73,12 +73,16 @@ class Choice(NamedTuple):
     """One case of a union: the labels that select it, its name and its kind.
 
     A label is ``(value, negated)``; no labels at all mean the default. The
-    kind is None where the member is not part of the message's value.
+    kind is None where the member is not part of the message's value. The rest
+    is as in :class:`Field`.
     """
 
     labels: tuple[tuple[int, bool], ...]
     name: str
     kind: Kind | None
+    derived: bool = False
+    constant: int | None = None
+    minor: int | None = None
 
 
 class Union(NamedTuple):
@@ -135,6 +139,11 @@ I16 = Number(-0x8000, 0x7FFF)
 I32 = Number(-0x80000000, 0x7FFFFFFF)
 I64 = Number(-0x8000000000000000, 0x7FFFFFFFFFFFFFFF)
 FD = Descriptor()
+
+
+def is_left_out(since: int | None, minor: int | None) -> bool:
+    """Whether what came with minor ``since`` is not on the wire with ``minor``; None is newest."""
+    return since is not None and minor is not None and minor < since
 
 
 def follow(record: object, path: Path) -> object:

@@ -76,7 +76,7 @@ class GeneratedCodec:
         """The body of a message with these fields."""
         from caraway.messages import from_fields
 
-        return from_fields(self._find(place), fields).write(place.minor)
+        return from_fields(self._find(place), fields, place.minor).write(place.minor)
 
     def _find(self, place: Place) -> type[Message]:
         for registry in self._registries:
@@ -181,7 +181,7 @@ def decode(
     codec = _make_codec(description, dialect, interpret=interpret, strict=strict)
     if jsonl:
         _refuse_arguments(channel)
-        _answer_lines(minor, lambda place, line: _decode_line(codec, place, line))
+        _answer_lines(minor, "fields", lambda place, line: _decode_line(codec, place, line))
         return
     place = _place(channel, direction, message, minor)
     fields = codec.decode(place, _from_hex(_given(value)))
@@ -213,7 +213,7 @@ def encode(
     codec = _make_codec(description, dialect, interpret=interpret, strict=False)
     if jsonl:
         _refuse_arguments(channel)
-        _answer_lines(minor, lambda place, line: _encode_line(codec, place, line))
+        _answer_lines(minor, "hex", lambda place, line: _encode_line(codec, place, line))
         return
     place = _place(channel, direction, message, minor)
     try:
@@ -241,7 +241,12 @@ def _place(
 
 
 def _given(value: str | None) -> str:
-    return sys.stdin.read() if value in (None, "-") else value or ""
+    if value is not None and value != "-":
+        return value
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"standard input: byte {error.start} is not UTF-8") from error
 
 
 def _from_hex(text: str) -> bytes:
@@ -255,31 +260,43 @@ def _from_hex(text: str) -> bytes:
 
 
 def _answer_lines(
-    minor: int | None, answer: Callable[[Place, dict[str, object]], dict[str, object]]
+    minor: int | None, key: str, answer: Callable[[Place, dict[str, object]], object]
 ) -> None:
     for line in _lines(sys.stdin.buffer):
-        click.echo(json.dumps(_answer(line, minor, answer)))
+        click.echo(json.dumps(_answer(line, minor, key, answer)))
 
 
-def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+def _lines(stream: IO[bytes]) -> Iterator[bytes | None]:
+    """The lines; None for one that is longer than :data:`MAX_LINE`."""
     while line := stream.readline(MAX_LINE):
-        yield line
+        if len(line) < MAX_LINE or line.endswith(b"\n"):
+            yield line
+            continue
+        while (rest := stream.readline(MAX_LINE)) and not rest.endswith(b"\n"):
+            pass
+        yield None
 
 
 def _answer(
-    line: bytes,
+    line: bytes | None,
     minor: int | None,
-    answer: Callable[[Place, dict[str, object]], dict[str, object]],
+    key: str,
+    answer: Callable[[Place, dict[str, object]], object],
 ) -> dict[str, object]:
+    if line is None:
+        return {"error": f"the line is longer than {MAX_LINE} bytes"}
     try:
         parsed = json.loads(line)
     except (ValueError, RecursionError) as error:
         return {"error": f"the line is not JSON: {error}"}
     if not isinstance(parsed, dict):
         return {"error": "the line is not a JSON object"}
+    # What an earlier run answered is no answer of this one.
+    parsed.pop("error", None)
     try:
-        return {**parsed, **answer(_place_of(parsed, minor), parsed)}
+        return {**parsed, key: answer(_place_of(parsed, minor), parsed)}
     except (ProtocolError, UsageError) as error:
+        parsed.pop(key, None)
         return {**parsed, "error": str(error)}
 
 
@@ -296,15 +313,15 @@ def _place_of(line: dict[str, object], minor: int | None) -> Place:
     return Place(channel, direction, message, minor)
 
 
-def _decode_line(codec: Codec, place: Place, line: dict[str, object]) -> dict[str, object]:
+def _decode_line(codec: Codec, place: Place, line: dict[str, object]) -> Fields:
     text = line.get("hex")
     if not isinstance(text, str):
         raise UsageError("the line needs a text for 'hex'")
-    return {"fields": codec.decode(place, _from_hex(text))}
+    return codec.decode(place, _from_hex(text))
 
 
-def _encode_line(codec: Codec, place: Place, line: dict[str, object]) -> dict[str, object]:
+def _encode_line(codec: Codec, place: Place, line: dict[str, object]) -> str:
     fields = line.get("fields")
     if not isinstance(fields, Mapping):
         raise UsageError("the line needs an object for 'fields'")
-    return {"hex": codec.encode(place, fields).hex()}
+    return codec.encode(place, fields).hex()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from keyword import iskeyword
 from pathlib import Path
 from typing import Final
 
@@ -72,9 +73,10 @@ def build(
     if output is None:
         raise UsageError("no folder to write to", hint="name one with --output")
     model = select(load(description, dialect), undefined=undefine)
-    rendered = python.render(
-        model, package=package or output.name, source=Path(model.source.name).name
-    )
+    package = package or output.resolve().name
+    if not all(part.isidentifier() and not iskeyword(part) for part in package.split(".")):
+        raise UsageError(f"Python cannot import '{package}'", hint="name it with --package")
+    rendered = python.render(model, package=package, source=Path(model.source.name).name)
     made = {output / file: text for file, text in rendered.items()}
     _settle(ctx, made, check=check, command="caraway proto build")
 
@@ -123,7 +125,7 @@ def _settle(
     sweep: Path | None = None,
 ) -> None:
     """Write files that are not current, or only name them; remove what ``sweep`` has too many."""
-    stale = [path for path, text in made.items() if _text_of(path) != text]
+    stale = [path for path, text in made.items() if _content(path) != text.encode()]
     extra = [path for path in sweep.rglob("*.py") if path not in made] if sweep else []
     if check:
         for path in stale:
@@ -142,8 +144,8 @@ def _settle(
     click.echo(f"{len(made) - len(stale)} of {len(made)} files were current", err=True)
 
 
-def _text_of(path: Path) -> str | None:
-    return path.read_text("utf-8") if path.is_file() else None
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 @click.command()

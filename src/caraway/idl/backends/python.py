@@ -86,6 +86,11 @@ class _Backend:
             if struct.is_message:
                 continue
             writer.struct(struct, framed=id(struct) in elsewhere)
+        structs = [struct for struct in self._description.structs if not struct.is_message]
+        viewed = sorted({name for struct in structs for name in _viewed(struct)})
+        if viewed:
+            # Channels import this module, and so are imported at its end.
+            module.lines.add("", "", f"from {self._package} import {', '.join(viewed)}")
         return self._module(f"Structs of {self._description.name}.", module, [])
 
     def channel(self, channel: Channel) -> str:
@@ -100,7 +105,7 @@ class _Backend:
             self._table(module, channel, direction, names[direction])
         siblings = {channel.base.name} if channel.base else set()
         for message in channel.own:
-            siblings |= {member.view[0].name for member in walk(message.body) if member.view}
+            siblings |= _viewed(message.body)
         doc = channel.doc or f"Messages of {channel.type_name}."
         return self._module(doc, module, sorted(siblings))
 
@@ -120,6 +125,9 @@ class _Backend:
     def _module(self, doc: str, module: ModuleCode, siblings: list[str]) -> str:
         body = module.lines.text()
         before, behind = module.before(), module.behind()
+        if "_patch" in _WORD.findall(body):
+            code = "I" if self._description.pointer_size == 4 else "Q"
+            before.insert(0, f'_patch = Struct("<{code}").pack_into')
         used = set(_WORD.findall("\n".join([body, *before, *behind])))
         head = Lines()
         head.add(self._banner, *docstring(doc), "", "from __future__ import annotations", "")
@@ -136,11 +144,7 @@ class _Backend:
             head.add(f"from {self._package}.structs import {', '.join(structs)}")
         if siblings:
             head.add(f"from {self._package} import {', '.join(siblings)}")
-        head.add("")
-        if "_patch" in used:
-            code = "I" if self._description.pointer_size == 4 else "Q"
-            head.add(f'_patch = Struct("<{code}").pack_into')
-        head.add(*before)
+        head.add("", *before)
         tail = Lines()
         if behind:
             tail.add("", *behind)
@@ -167,18 +171,30 @@ class _Backend:
 
 #: Where generated modules find what they use.
 _IMPORTS: Final = {
+    "builtins": ("len as _len",),
     "dataclasses": ("dataclass",),
     "functools": ("partial",),
     "struct": ("Struct", "error as _error", "pack as _pack", "unpack_from as _unpack_from"),
     "typing": ("ClassVar",),
     "caraway.wire": ("schema as s",),
-    "caraway.wire.codec": ("UNSENDABLE", "Refused", *RUNTIME_CALLS),
-    "caraway.wire.limits": ("SMALL", "Extent", "Limits"),
+    "caraway.wire.codec": (
+        "UNSENDABLE",
+        "Refused",
+        *RUNTIME_CALLS,
+        "length as _length",
+        "measure as _measure",
+    ),
+    "caraway.wire.limits": ("SMALL", "Extent", "Limits", "check_size"),
     "caraway.wire.record": ("Buffer", "Message", "Queue", "Record", "text_of"),
 }
 
 _WORD: Final = re.compile(r"\w+")
 _CLASS: Final = re.compile(r"^class (\w+)", re.MULTILINE)
+
+
+def _viewed(struct: Struct) -> set[str]:
+    """The channels whose messages are seen in the payloads of ``struct``."""
+    return {member.view[0].name for member in walk(struct) if member.view}
 
 
 def _in_order(structs: list[Struct]) -> Iterator[Struct]:

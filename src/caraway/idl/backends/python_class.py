@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from caraway.idl.backends.python_code import ModuleCode, docstring
+from caraway.idl.backends.python_counts import derived_counts
 from caraway.idl.backends.python_read import ReadFrame
 from caraway.idl.backends.python_schema import SchemaWriter, annotation
 from caraway.idl.backends.python_write import WriteFrame
 from caraway.idl.model import (
+    DIRECTIONS,
     Array,
-    ByteCount,
     Channel,
-    Count,
+    Direction,
     FileDescriptor,
     Member,
     Message,
     Pointer,
     Struct,
     Switch,
-    walk,
 )
 from caraway.idl.naming import message_class, python_attribute, python_class
 
@@ -42,7 +42,7 @@ class ClassWriter:
         self._lines.add("@dataclass(init=False, repr=False, eq=False)")
         with self._lines.block(f"class {name}(Record):"):
             self._lines.add(*docstring(doc), "")
-            self._fields(struct)
+            self._fields(struct, "server")
             if framed:
                 self._nested(struct, name)
 
@@ -60,7 +60,7 @@ class ClassWriter:
             self._lines.add(f'DIRECTION: ClassVar[str] = "{message.direction}"')
             self._lines.add(f'NAME: ClassVar[str] = "{message.name}"')
             self._lines.add(f"NUMBER: ClassVar[int] = {message.number}")
-            self._fields(body)
+            self._fields(body, message.direction)
             what = f"{message.channel.name} {message.direction} {message.name}"
             self._lines.add("", "@staticmethod")
             head = "data: Buffer, limits: Limits | None = None, minor: int | None = None"
@@ -84,7 +84,7 @@ class ClassWriter:
 
     # Fields
 
-    def _fields(self, struct: Struct) -> None:
+    def _fields(self, struct: Struct, direction: Direction) -> None:
         lines = self._lines
         members = [member for member in struct.members if not member.zero]
         names = [python_attribute(member.name) for member in members]
@@ -99,10 +99,11 @@ class ClassWriter:
         lines.add(")", "")
         self._init(struct, members)
         for member in members:
-            if member.text:
+            array = member.type.target if isinstance(member.type, Pointer) else member.type
+            if member.text and isinstance(array, Array) and array.is_bytes:
                 self._text(member)
             if member.view is not None:
-                self._view(member, *member.view)
+                self._view(member, *member.view, direction)
 
     def _init(self, struct: Struct, members: list[Member]) -> None:
         lines = self._lines
@@ -129,64 +130,36 @@ class ClassWriter:
 
     def _text(self, member: Member) -> None:
         name = python_attribute(member.name)
-        hint = "str | None" if isinstance(member.type, Pointer) else "str"
+        is_nullable = isinstance(member.type, Pointer) and not member.type.nonnull
+        hint = "str | None" if is_nullable else "str"
         self._lines.add("", "@property")
         with self._lines.block(f"def {name}_text(self) -> {hint}:"):
             self._lines.add(f'"""``{name}`` as text, up to its NUL if it has one."""')
-            null = f"None if self.{name} is None else " if hint != "str" else ""
+            null = f"None if self.{name} is None else " if is_nullable else ""
             self._lines.add(f"return {null}text_of(self.{name})")
 
-    def _view(self, member: Member, family: Channel, path: tuple[str, ...]) -> None:
+    def _view(
+        self, member: Member, family: Channel, path: tuple[str, ...], direction: Direction
+    ) -> None:
         name = python_attribute(member.name)
         selector = ".".join(["self", *map(python_attribute, path)])
-        direction = "SERVER" if family.messages("server") else "CLIENT"
-        self._lines.add("")
-        head = f"def {name}_view(self, limits: Limits | None = None) -> Message | None:"
-        with self._lines.block(head):
-            self._lines.add(
+        # Where both sides have messages of that number, the side that sends this one.
+        sides = sorted(DIRECTIONS, key=lambda side: side != direction)
+        tables = [side.upper() for side in sides if family.messages(side)] or ["SERVER"]
+        found = " or ".join(f"{family.name}.{table}.get({selector})" for table in tables)
+        lines = self._lines
+        lines.add("")
+        head = "self, limits: Limits | None = None, minor: int | None = None"
+        with lines.block(f"def {name}_view({head}) -> Message | None:"):
+            lines.add(
                 f'"""What ``{name}`` holds, told by ``{".".join(path)}``: '
                 f'a message of {family.type_name}, or None."""'
             )
-            self._lines.add(f"found = {family.name}.{direction}.get({selector})")
-            self._lines.add(f"return None if found is None else found.parse(self.{name}, limits)")
-
-
-def derived_counts(struct: Struct) -> dict[str, str]:
-    """For each count member the expression that derives it from the array it counts."""
-    found: dict[str, str] = {}
-    for member in walk(struct):
-        array = member.type.target if isinstance(member.type, Pointer) else member.type
-        if not isinstance(array, Array) or not isinstance(array.size, Count | ByteCount):
-            continue
-        path = array.size.path
-        holder = _holder(struct, member)
-        counted = struct.member(path[0])
-        if counted is None or path[0] in found or counted.virtual is not None:
-            continue
-        value = python_attribute(holder.name)
-        inside_union = isinstance(holder.type, Switch)
-        nullable = isinstance(member.type, Pointer) or inside_union
-        if isinstance(array.size, ByteCount) and not array.is_bytes:
-            found[path[0]] = f"measure({value})"
-        elif isinstance(counted.type, Switch):
-            # The count is itself in a union: None where its own case is not chosen.
-            found[path[0]] = f"(None if {value} is None else len({value}))"
-        elif not inside_union:
-            empty = f"0 if {value} is None else " if nullable else ""
-            found[path[0]] = f"({empty}len({value}))"
-    return found
-
-
-def _holder(struct: Struct, member: Member) -> Member:
-    """The member of ``struct`` that is ``member`` or the switch it is a case of."""
-    for candidate in struct.members:
-        if candidate is member:
-            return candidate
-        if isinstance(candidate.type, Switch) and any(
-            case.member is member for case in candidate.type.cases
-        ):
-            return candidate
-    raise ValueError(f"{member.name} is not in {struct.name}")
+            lines.add(f"found = {found}")
+            null = f" or self.{name} is None" if isinstance(member.type, Pointer) else ""
+            with lines.block(f"if found is None{null}:"):
+                lines.add("return None")
+            lines.add(f"return found.parse(self.{name}, limits, minor)")
 
 
 def _default(member: Member, counts: dict[str, str]) -> str | None:

@@ -9,7 +9,10 @@ from typing import Final
 
 from caraway.idl.model import (
     Array,
+    Case,
+    Constant,
     Enumeration,
+    FileDescriptor,
     Integer,
     Member,
     Pointer,
@@ -35,7 +38,6 @@ RUNTIME_CALLS: Final = (
     "beyond",
     "drain",
     "ends_early",
-    "measure",
     "negative",
     "not_filled",
     "null",
@@ -167,7 +169,10 @@ _CALLED: Final = frozenset(
 
 
 class Locals:
-    """Names of local variables, told apart by the path of the field they stand for."""
+    """Names of local variables, told apart by the path of the field they stand for.
+
+    What belongs to a field but is no field itself has an empty name in its path.
+    """
 
     def __init__(self, *reserved: str) -> None:
         self._reserved = {*reserved, *RUNTIME_CALLS, *_CALLED, *keyword.kwlist}
@@ -176,7 +181,9 @@ class Locals:
     def name(self, *path: str) -> str:
         """The variable for ``path``: the same one whenever asked again."""
         if path not in self._names:
-            name = "_".join(path)
+            name = "_".join(filter(None, path))
+            # Capitals are for classes, which the function may have to name.
+            name = name[:1].lower() + name[1:]
             while name in self._reserved:
                 name += "_"
             self._reserved.add(name)
@@ -192,8 +199,6 @@ def referenced(struct: Struct) -> set[int]:
         where: Type = struct
         for name in path:
             member = _find(where, name)
-            if member is None:
-                return
             found.add(id(member))
             where = member.type
 
@@ -209,12 +214,10 @@ def referenced(struct: Struct) -> set[int]:
     return found
 
 
-def _find(where: Type, name: str) -> Member | None:
-    if isinstance(where, Struct):
-        return where.member(name)
-    if isinstance(where, Switch):
-        return next((case.member for case in where.cases if case.member.name == name), None)
-    return None
+def _find(where: Type, name: str) -> Member:
+    assert isinstance(where, Struct | Switch), "paths lead through structs and switches"
+    inner = where.members if isinstance(where, Struct) else [case.member for case in where.cases]
+    return next(member for member in inner if member.name == name)
 
 
 def size_paths(array: Array) -> list[tuple[str, ...]]:
@@ -224,15 +227,80 @@ def size_paths(array: Array) -> list[tuple[str, ...]]:
     return [path for path in paths if path is not None]
 
 
+def zeros_below(
+    member: Member, path: tuple[str, ...], needed: set[int], names: Locals
+) -> list[str]:
+    """What the locals inside ``member`` are where a minor leaves it out, as statements."""
+    found: dict[str, None] = {}
+    inner: list[Member] = []
+    if isinstance(member.type, Struct):
+        inner = member.type.members
+    elif isinstance(member.type, Switch):
+        inner = [case.member for case in member.type.cases]
+    for each in inner:
+        where = (*path, each.name)
+        if id(each) in needed and not isinstance(each.type, Struct):
+            found[f"{names.name(*where)} = {each.virtual or 0}"] = None
+        found.update(dict.fromkeys(zeros_below(each, where, needed, names)))
+    return list(found)
+
+
+def case_head(word: str, condition: str) -> str:
+    """The line that opens one case; ``word`` is ``if`` for the first, then ``elif``."""
+    if condition:
+        return f"{word} {condition}:"
+    return "else:" if word == "elif" else "if True:"
+
+
+def case_condition(case: Case, selector: str, *, is_flags: bool) -> str:
+    """The Python condition for one case; empty for the default."""
+    parts: list[str] = []
+    values: list[int] = []
+    for label in case.labels:
+        if label.item is None:
+            return ""
+        if not is_flags:
+            values.append(label.item.value)
+        elif label.negated:
+            parts.append(f"not {selector} & {label.item.value}")
+        else:
+            parts.append(f"{selector} & {label.item.value}")
+    if len(values) == 1:
+        return f"{selector} == {values[0]}"
+    if values:
+        return f"{selector} in {tuple(values)}"
+    return " or ".join(parts)
+
+
 def is_flat(struct: Struct) -> bool:
     """Whether a struct is numbers only, so that its constructor takes them in order."""
-    return all(
+    return bool(struct.members) and all(
         isinstance(member.type, Integer | Enumeration)
         and not member.zero
         and member.virtual is None
         and member.minor is None
         for member in struct.members
     )
+
+
+def is_one_run(struct: Struct) -> bool:
+    """Whether one call of ``unpack`` or ``pack`` does it all: numbers and bytes of one size."""
+    return all(
+        member.virtual is not None or (member.minor is None and _is_in_run(member.type))
+        for member in struct.members
+    )
+
+
+def _is_in_run(type_: Type) -> bool:
+    match type_:
+        case Integer() | Enumeration() | FileDescriptor():
+            return True
+        case Array(size=Constant()):
+            return type_.is_bytes
+        case Struct():
+            return is_one_run(type_)
+        case _:
+            return False
 
 
 def docstring(text: str) -> list[str]:

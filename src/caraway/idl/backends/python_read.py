@@ -10,17 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from caraway.idl.backends.python_code import Locals, ModuleCode, code_of, is_flat, referenced
+from caraway.idl.backends.python_code import (
+    Locals,
+    ModuleCode,
+    case_condition,
+    case_head,
+    code_of,
+    is_flat,
+    is_one_run,
+    referenced,
+    zeros_below,
+)
 from caraway.idl.layout import fixed_size, largest_case, minimum_size
 from caraway.idl.model import (
     Array,
     ByteCount,
-    Case,
     Constant,
     Count,
     Enumeration,
     FileDescriptor,
-    ImageSize,
     Integer,
     Member,
     Pointer,
@@ -61,23 +69,25 @@ def may_multiply(struct: Struct) -> bool:
 
 
 def _lists_below(struct: Struct) -> int:
-    """How many lists one ``struct`` can lead to; very many where that depends on a count."""
+    """How many lists one ``struct`` can lead to; very many where that depends on a count.
+
+    Just as bad are elements that take no bytes, or are there without being on the wire.
+    """
     total = 0
     for member in walk(struct):
         inner = strip(member.type)
         here = _lists_below(inner) if isinstance(inner, Struct) else 0
         array = member.type.target if isinstance(member.type, Pointer) else member.type
         if isinstance(array, Array):
-            here = 1_000_000 if isinstance(inner, Struct) and _points(inner) else here + 1
+            free = minimum_size(array.element, 4) == 0 or member.minor is not None
+            here = 1_000_000 if free or _points(inner) else here + 1
         total += here
     return total
 
 
-def _points(struct: Struct) -> bool:
-    return any(
-        isinstance(member.type, Pointer)
-        or (isinstance(strip(member.type), Struct) and _points(strip(member.type)))  # type: ignore[arg-type]
-        for member in walk(struct)
+def _points(type_: Type) -> bool:
+    return isinstance(type_, Struct) and any(
+        isinstance(member.type, Pointer) or _points(strip(member.type)) for member in walk(type_)
     )
 
 
@@ -103,9 +113,8 @@ class ReadFrame:
 
     def root(self, struct: Struct, class_name: str, what: str) -> None:
         """The body of ``parse``: a whole message."""
-        size = fixed_size(struct, self._pointer_size)
-        if size is not None and not keeps_account(struct):
-            self._exact(struct, class_name, what, size)
+        if is_one_run(struct):
+            self._exact(struct, class_name, what, fixed_size(struct, self._pointer_size) or 0)
             return
         lines = self._lines
         lines.add("end = len(data)")
@@ -131,20 +140,22 @@ class ReadFrame:
             with lines.block("if extent is not None:"):
                 lines.add(f"extent.add_range(0, {self._pos})", "extent.finish(end)")
         else:
-            with lines.block("if limits is not None:"):
+            with lines.block("if limits is not None or end >= SMALL:"):
                 lines.add(f"settle({self._pos}, data, limits)")
 
     def _exact(self, struct: Struct, class_name: str, what: str, size: int) -> None:
         """A message of one size: unpack all of it, and only then look why that failed."""
         lines = self._lines
         if size == 0:
-            with lines.block("if limits is not None:"):
+            with lines.block("if data:"):
                 lines.add("settle(0, data, limits)")
             lines.add(f"m = {self._module.new(class_name)}()")
             self._struct(struct, "m", (), "")
             self._flush()
             lines.add("return m")
             return
+        with lines.block("if limits is not None:"):
+            lines.add("check_size(len(data), limits)")
         with lines.block("try:"):
             lines.add(f"m = {self._module.new(class_name)}()")
             self._struct(struct, "m", (), "")
@@ -220,9 +231,12 @@ class ReadFrame:
             names = [target]
             if id(member) in self._needed:
                 names.append(self._locals.name(*path))
+                if member.virtual < 0:
+                    self._signed.add(names[-1])
             self._lines.add(f"{' = '.join(names)} = {constant}")
         elif member.minor is not None:
             self._let_position_vary()
+            inner = zeros_below(member, path, self._needed, self._locals)
             with self._lines.block(f"if minor is None or minor >= {member.minor}:"):
                 self._value(member, member.type, target, path, scope, label)
                 self._let_position_vary()
@@ -230,8 +244,13 @@ class ReadFrame:
                 names = [] if member.zero else [target]
                 if id(member) in self._needed:
                     names.append(self._locals.name(*path))
+                elements = _absent_elements(member.type)
+                if elements:
+                    with self._lines.block("if extent is not None:"):
+                        self._lines.add(f"extent.add_elements({elements})")
                 if names:
                     self._lines.add(f"{' = '.join(names)} = {absent(member.type)}")
+                self._lines.add(*inner)
         else:
             self._value(member, member.type, target, path, scope, label)
 
@@ -266,7 +285,7 @@ class ReadFrame:
                     self._let_position_vary()
                 stop = self._array(type_, target, scope, label, str(self._pos), "end")
                 self._pos = stop
-            case Switch():
+            case _:
                 self._switch(type_, target, path, scope, label)
 
     def _number(
@@ -329,12 +348,11 @@ class ReadFrame:
             call = self._formats.use([code_of(type_)], "unpack_from")
             self._lines.add(f"({target},) = {call}(data, {offset})")
             return f"{offset} + {type_.bits // 8}"
-        if isinstance(type_, Array):
-            if not type_.is_bytes:
-                self._lines.add(f"v = {offset}")
-                offset = "v"
-            return self._array(type_, target, scope, label, offset, "len(data)")
-        raise TypeError(f"no pointer leads to {type_!r}")
+        assert isinstance(type_, Array), "nothing else stands behind a pointer"
+        if not type_.is_bytes:
+            self._lines.add(f"v = {offset}")
+            offset = "v"
+        return self._array(type_, target, scope, label, offset, "len(data)")
 
     # Arrays
 
@@ -361,15 +379,15 @@ class ReadFrame:
                 count = str(number)
             case Count(path) | ByteCount(path):
                 count = self._locals.name(*scope, *path)
-            case ImageSize(bits, width_path, rows_path):
-                columns = self._locals.name(*scope, *width_path)
-                rows = self._locals.name(*scope, *rows_path)
-                row = columns if bits == 8 else f"(({bits} * {columns} + 7) // 8)"
+            case image:
+                columns = self._locals.name(*scope, *image.width)
+                rows = self._locals.name(*scope, *image.rows)
+                row = columns if image.bits == 8 else f"(({image.bits} * {columns} + 7) // 8)"
+                for name in sorted(self._signed & {columns, rows}):
+                    with lines.block(f"if {name} < 0:"):
+                        lines.add(f'raise negative("{label}", {name}, {pos})')
                 lines.add(f"left = {row} * {rows}")
                 count = "left"
-                self._signed.discard("left")
-                if self._signed & {columns, rows}:
-                    self._signed.add("left")
         if count in self._signed:
             with lines.block(f"if {count} < 0:"):
                 lines.add(f'raise negative("{label}", {count}, {pos})')
@@ -437,7 +455,8 @@ class ReadFrame:
             if isinstance(element, Struct):
                 read = f"{python_class(element.name)}._read(data, {pos}, {end}, extent, minor)"
                 lines.add(f"{item}, {pos} = {read}")
-            elif isinstance(element, Integer | Enumeration):
+            else:
+                assert isinstance(element, Integer | Enumeration), "elements are structs or numbers"
                 call = self._formats.use([code_of(element)], "unpack_from")
                 lines.add(f"({item},) = {call}(data, {pos})", f"{pos} += {element.bits // 8}")
             lines.add(f"{items}.append({item})")
@@ -459,7 +478,7 @@ class ReadFrame:
             if id(case.member) in self._needed:
                 lines.add(f"{self._locals.name(*path, case.member.name)} = 0")
         padded = largest_case(switch, self._pointer_size) if switch.fixed_size else None
-        padding = self._locals.name(*path, "padded")
+        padding = self._locals.name(*path, "", "padded")
         if padded is not None:
             lines.add(f"{padding} = pos + {padded}")
             with lines.block(f"if {padding} > end:"):
@@ -468,10 +487,7 @@ class ReadFrame:
         word = "if"
         for case in switch.cases:
             condition = case_condition(case, selector, is_flags=switch.on.is_flags)
-            head = (
-                f"{word} {condition}:" if condition else ("else:" if word == "elif" else "if True:")
-            )
-            with lines.block(head):
+            with lines.block(case_head(word, condition)):
                 member = case.member
                 if member.zero:
                     lines.add(f"{target} = None")
@@ -487,33 +503,6 @@ class ReadFrame:
             lines.add(f"pos = {padding}")
 
 
-def case_head(word: str, condition: str) -> str:
-    """The line that opens one case; ``word`` is ``if`` for the first, then ``elif``."""
-    if condition:
-        return f"{word} {condition}:"
-    return "else:" if word == "elif" else "if True:"
-
-
-def case_condition(case: Case, selector: str, *, is_flags: bool) -> str:
-    """The Python condition for one case; empty for the default."""
-    parts: list[str] = []
-    values: list[int] = []
-    for label in case.labels:
-        if label.item is None:
-            return ""
-        if not is_flags:
-            values.append(label.item.value)
-        elif label.negated:
-            parts.append(f"not {selector} & {label.item.value}")
-        else:
-            parts.append(f"{selector} & {label.item.value}")
-    if len(values) == 1:
-        return f"{selector} == {values[0]}"
-    if values:
-        return f"{selector} in {tuple(values)}"
-    return " or ".join(parts)
-
-
 def absent(type_: Type) -> str:
     """The value of a member that the negotiated minor leaves out, as an expression."""
     match type_:
@@ -526,14 +515,28 @@ def absent(type_: Type) -> str:
         case Array():
             return 'b""' if type_.is_bytes else "[]"
         case Struct():
+            # Virtual members and descriptors are what their constructor makes them.
             values = ", ".join(
                 f"{python_attribute(member.name)}={absent(member.type)}"
                 for member in type_.members
-                if not member.zero and not isinstance(member.type, FileDescriptor)
+                if not member.zero
+                and member.virtual is None
+                and not isinstance(member.type, FileDescriptor)
             )
             return f"{python_class(type_.name)}({values})"
         case _:
             return "None"
+
+
+def _absent_elements(type_: Type) -> int:
+    """Elements of all lists in the value that :func:`absent` makes."""
+    match type_:
+        case Array(element=element, size=Constant(count)) if not type_.is_bytes:
+            return count * (1 + _absent_elements(element))
+        case Struct():
+            return sum(_absent_elements(member.type) for member in type_.members)
+        case _:
+            return 0
 
 
 def _times(count: str, width: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caraway.idl.backends.python_code import size_paths
+from caraway.idl.backends.python_counts import count_paths
 from caraway.idl.model import (
     Array,
     ByteCount,
@@ -17,7 +17,6 @@ from caraway.idl.model import (
     Struct,
     Switch,
     Type,
-    walk,
 )
 from caraway.idl.naming import python_attribute, python_class
 
@@ -40,9 +39,9 @@ def _annotation(type_: Type) -> str:
         case Pointer(target=target, nonnull=nonnull):
             hint = _annotation(target)
             return hint if nonnull else f"{hint} | None"
-        case Switch(cases=cases):
+        case _:
             hints: dict[str, None] = {}
-            for case in cases:
+            for case in type_.cases:
                 if not case.member.zero:
                     hints.update(dict.fromkeys(_annotation(case.member.type).split(" | ")))
             hints.pop("None", None)
@@ -54,27 +53,16 @@ class SchemaWriter:
 
     def __init__(self, struct: Struct) -> None:
         self._struct = struct
-        counted = {
-            path[0]
-            for member in walk(struct)
-            for path in _counts(member.type)
-            if not isinstance(_type_of(struct, path[0]), Switch)
-        }
-        self._counted = counted
+        self._counts = count_paths(struct)
 
     def field(self, member: Member) -> str:
         """The expression for one member."""
         arguments = [
             f'"{member.name}"',
             f'"{python_attribute(member.name)}"',
-            self._kind(member.type),
+            self._kind(member.type, member.name),
+            *self._manners(member, (member.name,)),
         ]
-        if member.name in self._counted:
-            arguments.append("derived=True")
-        if member.virtual is not None:
-            arguments.append(f"constant={member.virtual}")
-        if member.minor is not None:
-            arguments.append(f"minor={member.minor}")
         if member.text:
             arguments.append("text=True")
         if member.view is not None:
@@ -82,7 +70,18 @@ class SchemaWriter:
             arguments.append(f'view=("{family.name}", {_path(path)})')
         return f"s.Field({', '.join(arguments)})"
 
-    def _kind(self, type_: Type) -> str:
+    def _manners(self, member: Member, path: tuple[str, ...]) -> list[str]:
+        """What fields of structs and cases of unions have in common."""
+        arguments = []
+        if path in self._counts:
+            arguments.append("derived=True")
+        if member.virtual is not None:
+            arguments.append(f"constant={member.virtual}")
+        if member.minor is not None:
+            arguments.append(f"minor={member.minor}")
+        return arguments
+
+    def _kind(self, type_: Type, name: str = "") -> str:
         match type_:
             case Integer():
                 return f"s.{'I' if type_.signed else 'U'}{type_.bits}"
@@ -101,8 +100,8 @@ class SchemaWriter:
                 return f"s.Items({self._kind(type_.element)}, {size}{in_bytes})"
             case Pointer(target=target, nonnull=nonnull):
                 return f"s.Reference({self._kind(target)}, {nonnull})"
-            case Switch():
-                return self._union(type_)
+            case _:
+                return self._union(name, type_)
 
     def _size(self, array: Array) -> str:
         match array.size:
@@ -120,7 +119,7 @@ class SchemaWriter:
         first = _type_of(self._struct, path[0])
         return _path(path[:1] if isinstance(first, Switch) else path)
 
-    def _union(self, switch: Switch) -> str:
+    def _union(self, name: str, switch: Switch) -> str:
         choices = []
         for case in switch.cases:
             labels = [
@@ -131,17 +130,11 @@ class SchemaWriter:
             is_default = len(labels) < len(case.labels)
             shown = "()" if is_default else f"({', '.join(labels)},)"
             kind = "None" if case.member.zero else self._kind(case.member.type)
-            choices.append(f's.Choice({shown}, "{case.member.name}", {kind})')
+            manners = self._manners(case.member, (name, case.member.name))
+            arguments = [shown, f'"{case.member.name}"', kind, *manners]
+            choices.append(f"s.Choice({', '.join(arguments)})")
         path = _path(tuple(switch.path))
         return f"s.Union({path}, {switch.on.is_flags}, ({', '.join(choices)},))"
-
-
-def _counts(type_: Type) -> list[tuple[str, ...]]:
-    if isinstance(type_, Pointer):
-        type_ = type_.target
-    if isinstance(type_, Array) and isinstance(type_.size, Count | ByteCount):
-        return size_paths(type_)
-    return []
 
 
 def _type_of(struct: Struct, name: str) -> Type | None:

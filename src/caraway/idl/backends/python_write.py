@@ -11,9 +11,18 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from caraway.idl.backends.python_code import Locals, ModuleCode, code_of, is_flat, referenced
-from caraway.idl.backends.python_read import case_condition, case_head
-from caraway.idl.layout import fixed_size, largest_case
+from caraway.idl.backends.python_code import (
+    Locals,
+    ModuleCode,
+    case_condition,
+    case_head,
+    code_of,
+    is_flat,
+    is_one_run,
+    referenced,
+    zeros_below,
+)
+from caraway.idl.layout import fixed_member_size, fixed_size, largest_case, minimum_size
 from caraway.idl.model import (
     Array,
     ByteCount,
@@ -66,6 +75,7 @@ class WriteFrame:
         self._pointer_size = module.pointer_size
         self._locals = Locals(*_RESERVED)
         self._needed: set[int] = set()
+        self._signed: set[str] = set()
         self._codes: list[str] = []
         self._values: list[str] = []
         self._targets: list[_Target] = []
@@ -82,7 +92,7 @@ class WriteFrame:
         self._is_root = True
         self._counts_size = has_pointers(struct)
         with lines.block("try:"):
-            if fixed_size(struct, self._pointer_size) is not None and not self._counts_size:
+            if is_one_run(struct):
                 self._struct(struct, "self", ())
                 lines.add(f"return [{self._packed()}]")
             else:
@@ -133,13 +143,18 @@ class WriteFrame:
         self._settle()
         lines.add("place = len(out)", 'out.append(b"")')
         for target in self._targets:
-            offset = self._locals.name(target.variable, "offset")
+            offset = self._locals.name(target.variable, "", "offset")
             self._values[target.index] = offset
             with lines.block(f"if {target.variable} is None:"):
                 lines.add(f"{offset} = 0")
             with self._present(target, "elif"):
                 lines.add(f"{offset} = size")
-                lines.add(f"size = {self._put(target)}({target.variable}, out, queue, size, minor)")
+                lines.add(
+                    f"size = {self._put(target.type)}({target.variable}, out, queue, size, minor)"
+                )
+                if self._may_be_empty(target.type):
+                    with lines.block(f"if size == {offset}:"):
+                        lines.add(f"{offset} = 0")
             self._absent(target)
         lines.add(f"out[place] = {self._packed()}")
 
@@ -149,7 +164,7 @@ class WriteFrame:
         self._owed += self._run
         for target in self._targets:
             with self._present(target, "if"):
-                entry = f"block, {target.offset}, {self._put(target)}, {target.variable}"
+                entry = f"block, {target.offset}, {self._put(target.type)}, {target.variable}"
                 lines.add(f"queue.append(({entry}))")
             self._absent(target, null=True)
 
@@ -177,21 +192,25 @@ class WriteFrame:
             self._lines.add(f"size += {self._owed}")
         self._owed = 0
 
-    def _put(self, target: _Target) -> str:
+    def _may_be_empty(self, target: Type) -> bool:
+        """Whether what is not None may still take no bytes; empty arrays are None here."""
+        inner = target.element if isinstance(target, Array) else target
+        return minimum_size(inner, self._pointer_size) == 0
+
+    def _put(self, target: Type) -> str:
         """The function that writes what a pointer leads to."""
-        match target.type:
+        match target:
             case Struct(name=name):
                 return f"{python_class(name)}._write"
             case Array(element=Struct(name=name)):
                 made = f"record_putter({python_class(name)})"
-            case Array(element=element) if target.type.is_bytes:
+            case Array(element=element) if target.is_bytes:
                 return "put_octets"
             case Array(element=(Integer() | Enumeration()) as element):
                 made = f'number_putter("{code_of(element)}", {element.bits // 8})'
-            case Integer() | Enumeration():
-                made = f'scalar_putter("{code_of(target.type)}")'
             case _:
-                raise TypeError(f"no pointer leads to {target.type!r}")
+                assert isinstance(target, Integer | Enumeration), "pointers lead to nothing else"
+                made = f'scalar_putter("{code_of(target)}")'
         return self._putters.setdefault(made, f"_put_{len(self._putters)}")
 
     # Types
@@ -212,12 +231,16 @@ class WriteFrame:
             with lines.block(f"if {value} {comparison} {constant}:"):
                 lines.add(f'raise Refused("{member.name} is always {constant}")')
             if id(member) in self._needed:
-                lines.add(f"{self._locals.name(*path)} = {constant}")
+                name = self._locals.name(*path)
+                lines.add(f"{name} = {constant}")
+                if member.virtual < 0:
+                    self._signed.add(name)
         elif member.minor is not None:
             self._flush()
             self._settle()
-            if id(member) in self._needed:
+            if id(member) in self._needed and not isinstance(member.type, Struct):
                 lines.add(f"{self._locals.name(*path)} = 0")
+            lines.add(*zeros_below(member, path, self._needed, self._locals))
             with lines.block(f"if minor is None or minor >= {member.minor}:"):
                 self._value(member, member.type, value, path, scope)
                 self._flush()
@@ -242,6 +265,8 @@ class WriteFrame:
                     name = self._locals.name(*path)
                     lines.add(f"{name} = {value}")
                     value = name
+                    if isinstance(type_, Integer) and type_.signed:
+                        self._signed.add(name)
                 self._add(code_of(type_), type_.bits // 8, value)
             case FileDescriptor():
                 return
@@ -260,7 +285,7 @@ class WriteFrame:
             case Array():
                 self._flush()
                 self._array(type_, value, path, scope)
-            case Switch():
+            case _:
                 self._switch(type_, value, path, scope)
 
     def _add(self, code: str, size: int, value: str | None = None) -> None:
@@ -291,6 +316,9 @@ class WriteFrame:
         elif pointer.nonnull:
             with lines.block(f"if {name} is None:"):
                 lines.add(f'raise Refused("{name} must not be null")')
+        if pointer.nonnull and self._may_be_empty(target):
+            with lines.block(f"if not {self._put(target)}({name}, [], [], 0, minor):"):
+                lines.add(f'raise Refused("{name} must not be empty")')
         self._targets.append(_Target(len(self._values), self._run, name, target))
         self._add("I" if self._pointer_size == 4 else "Q", self._pointer_size, "0")
 
@@ -318,6 +346,12 @@ class WriteFrame:
         count = self._count(array, scope)
         if count is None:
             return
+        if isinstance(array.size, ImageSize):
+            paths = (array.size.width, array.size.rows)
+            sides = {self._locals.name(*scope, *path) for path in paths}
+            for side in sorted(self._signed & sides):
+                with self._lines.block(f"if {side} < 0:"):
+                    self._lines.add(f'raise Refused("{side} is negative")')
         length = f"len({name})"
         if nullable and isinstance(array.size, Count | ByteCount):
             length = f"(0 if {name} is None else {length})"
@@ -364,7 +398,10 @@ class WriteFrame:
             lines.add(f"out += [{pack}({values}) for {item} in {name}]")
             width = fixed_size(element, self._pointer_size)
             self._grow(f"{width} * len({name})", always=counted)
-        elif isinstance(element, Struct):
+        else:
+            assert isinstance(element, Struct), "elements are structs or numbers"
+            # What these point to comes before the targets of pointers that are still to come.
+            self._pointed = self._pointed or has_pointers(element)
             with lines.block(f"for {item} in {name}:"):
                 class_name = python_class(element.name)
                 with lines.block(f"if type({item}) is not {class_name}:"):
@@ -444,7 +481,7 @@ class WriteFrame:
                 self._lines.add(f'raise Refused("{name} must not be None here")')
         self._member(member, name, (*path, member.name), scope)
         if padded is not None:
-            used = fixed_size(member.type, self._pointer_size) or 0
+            used = fixed_member_size(member, self._pointer_size) or 0
             if padded > used:
                 self._add(f"{padded - used}x", padded - used)
         self._flush()

@@ -17,9 +17,8 @@ TEMPORARY = ".caraway-"
 #: the clock alone keeps two versions apart.
 _REMEMBERED = 4096
 
-#: What the time of change is moved by where a version would come twice: file
-#: systems keep times in steps between these.
-_STEPS_NS = (1, 100, 1_000, 1_000_000, 1_000_000_000, 1_000_000_000)
+#: The coarsest steps in which file systems keep times are of two seconds.
+_COARSEST_NS = 10_000_000_000
 
 
 def entry_of(name: str, status: os.stat_result) -> Entry | None:
@@ -93,11 +92,15 @@ class Versions:
         with self._lock:
             if replaced is not None:
                 self._seen[_version(replaced)] = None
-            for step_ns in _STEPS_NS:
-                if _version(status) not in self._seen:
-                    break
-                os.utime(descriptor, ns=(status.st_atime_ns, status.st_mtime_ns + step_ns))
-                status = os.fstat(descriptor)
+            step_ns = 1
+            while _version(status) in self._seen and step_ns <= _COARSEST_NS:
+                inode, size, time_ns = _version(status)
+                while (inode, size, time_ns) in self._seen:
+                    time_ns += step_ns
+                os.utime(descriptor, ns=(status.st_atime_ns, time_ns))
+                before, status = status, os.fstat(descriptor)
+                if status.st_mtime_ns == before.st_mtime_ns:
+                    step_ns *= 10
             self._seen[_version(status)] = None
             while len(self._seen) > _REMEMBERED:
                 del self._seen[next(iter(self._seen))]

@@ -3,43 +3,44 @@
 
 from __future__ import annotations
 
+from builtins import len as _len
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct, error as _error, pack as _pack, unpack_from as _unpack_from
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import Refused, UNSENDABLE, beyond, ends_early, octets, prefix, refuse, settle, uneven
-from caraway.wire.limits import Extent, Limits, SMALL
+from caraway.wire.limits import Extent, Limits, SMALL, check_size
 from caraway.wire.record import Buffer, Message, Queue, text_of
 from caraway.messages._generated.agent.enums import AgentMessageType, ClipboardSelection, ClipboardType, DisplayConfigFlags, FileXferResult, MonitorsConfigFlags, ReplyError
 from caraway.messages._generated.agent.structs import DeviceDisplayInfo, MonConfig, MonitorMM
 from caraway.messages._generated.agent import filexferdetail
 
-_struct_0 = Struct("<2I")
+_struct_0 = Struct("<3IB")
 _pack_0 = _struct_0.pack
 _unpack_0 = _struct_0.unpack
-_unpack_from_0 = _struct_0.unpack_from
-_struct_1 = Struct("<B")
+_struct_1 = Struct("<2I")
 _pack_1 = _struct_1.pack
+_unpack_1 = _struct_1.unpack
 _unpack_from_1 = _struct_1.unpack_from
-_struct_2 = Struct("<1x")
+_struct_2 = Struct("<3I2i")
+_iter_unpack_2 = _struct_2.iter_unpack
 _pack_2 = _struct_2.pack
-_unpack_from_2 = _struct_2.unpack_from
-_struct_3 = Struct("<2x")
+_struct_3 = Struct("<2H")
+_iter_unpack_3 = _struct_3.iter_unpack
 _pack_3 = _struct_3.pack
-_unpack_from_3 = _struct_3.unpack_from
-_struct_4 = Struct("<I")
+_struct_4 = Struct("<B")
 _pack_4 = _struct_4.pack
 _unpack_from_4 = _struct_4.unpack_from
-_struct_5 = Struct("<3IB")
+_struct_5 = Struct("<1x")
 _pack_5 = _struct_5.pack
-_unpack_5 = _struct_5.unpack
-_struct_6 = Struct("<3I2i")
-_iter_unpack_6 = _struct_6.iter_unpack
+_unpack_from_5 = _struct_5.unpack_from
+_struct_6 = Struct("<2x")
 _pack_6 = _struct_6.pack
-_struct_7 = Struct("<2H")
-_iter_unpack_7 = _struct_7.iter_unpack
+_unpack_from_6 = _struct_6.unpack_from
+_struct_7 = Struct("<I")
 _pack_7 = _struct_7.pack
+_unpack_from_7 = _struct_7.unpack_from
 _struct_8 = Struct("<IQ")
 _pack_8 = _struct_8.pack
 _unpack_from_8 = _struct_8.unpack_from
@@ -49,462 +50,6 @@ _unpack_9 = _struct_9.unpack
 _struct_10 = Struct("<3B")
 _pack_10 = _struct_10.pack
 _unpack_from_10 = _struct_10.unpack_from
-
-
-@dataclass(init=False, repr=False, eq=False)
-class ServerReply(Message):
-    """Answers monitors_config and display_config, if the agent has capability REPLY.
-
-    AgentChannel, server message 3.
-    """
-
-    CHANNEL: ClassVar[str] = "agent"
-    DIRECTION: ClassVar[str] = "server"
-    NAME: ClassVar[str] = "reply"
-    NUMBER: ClassVar[int] = 3
-    __slots__ = ("type", "error")
-    type: int  # of the message it answers
-    error: int
-    FIELDS: ClassVar[tuple[s.Field, ...]] = (
-        s.Field("type", "type", s.Number(0, 4294967295, AgentMessageType)),
-        s.Field("error", "error", s.Number(0, 4294967295, ReplyError)),
-    )
-
-    def __init__(self, type: int, error: int) -> None:
-        self.type = type
-        self.error = error
-
-    @staticmethod
-    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerReply:
-        try:
-            m = _new_ServerReply()
-            m.type, m.error = _unpack_0(data)
-            return m
-        except _error:
-            return ServerReply.parse(prefix("agent server reply", data, 8, limits), None, minor)
-
-    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
-        try:
-            return [_pack_0(self.type, self.error)]
-        except UNSENDABLE as error:
-            refuse(self, error, minor)
-
-
-@dataclass(init=False, repr=False, eq=False)
-class ServerClipboard(Message):
-    """Content of the guest's clipboard.
-
-    AgentChannel, server message 4.
-    """
-
-    CHANNEL: ClassVar[str] = "agent"
-    DIRECTION: ClassVar[str] = "server"
-    NAME: ClassVar[str] = "clipboard"
-    NUMBER: ClassVar[int] = 4
-    __slots__ = ("selection", "type", "data")
-    selection: int
-    type: int
-    data: Buffer  # by type; lines of text end as the receiver of a capability expects
-    FIELDS: ClassVar[tuple[s.Field, ...]] = (
-        s.Field("selection", "selection", s.Number(0, 255, ClipboardSelection), minor=1),
-        s.Field("type", "type", s.Number(0, 4294967295, ClipboardType)),
-        s.Field("data", "data", s.Octets(None)),
-    )
-
-    def __init__(self, selection: int, type: int, data: Buffer) -> None:
-        self.selection = selection
-        self.type = type
-        self.data = data
-
-    @staticmethod
-    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerClipboard:
-        end = len(data)
-        try:
-            m = _new_ServerClipboard()
-            pos = 0
-            if minor is None or minor >= 1:
-                m.selection, = _unpack_from_1(data, pos)
-                pos += 1
-            else:
-                m.selection = 0
-            if minor is None or minor >= 1:
-                _unpack_from_2(data, pos)
-                pos += 1
-            else:
-                pass
-            if minor is None or minor >= 1:
-                _unpack_from_3(data, pos)
-                pos += 2
-            else:
-                pass
-            m.type, = _unpack_from_4(data, pos)
-            pos += 4
-            m.data = data[pos:end]
-            if limits is not None:
-                settle(end, data, limits)
-            return m
-        except _error:
-            raise ends_early("agent server clipboard", data) from None
-
-    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
-        try:
-            out: list[Buffer] = []
-            queue: Queue = []
-            size = 0
-            if minor is None or minor >= 1:
-                out.append(_pack_1(self.selection))
-            if minor is None or minor >= 1:
-                out.append(_pack_2())
-            if minor is None or minor >= 1:
-                out.append(_pack_3())
-            out.append(_pack_4(self.type))
-            data = self.data
-            if type(data) is not bytes:
-                data = octets(data)
-            out.append(data)
-            return out
-        except UNSENDABLE as error:
-            refuse(self, error, minor)
-
-
-@dataclass(init=False, repr=False, eq=False)
-class ServerAnnounceCapabilities(Message):
-    """What the agent can do.
-
-    AgentChannel, server message 6.
-    """
-
-    CHANNEL: ClassVar[str] = "agent"
-    DIRECTION: ClassVar[str] = "server"
-    NAME: ClassVar[str] = "announce_capabilities"
-    NUMBER: ClassVar[int] = 6
-    __slots__ = ("request", "caps")
-    request: int  # 1: tell me yours
-    caps: list[int]  # bits by agent_cap
-    FIELDS: ClassVar[tuple[s.Field, ...]] = (
-        s.Field("request", "request", s.U32),
-        s.Field("caps", "caps", s.Items(s.U32, None)),
-    )
-
-    def __init__(self, request: int, caps: list[int]) -> None:
-        self.request = request
-        self.caps = caps
-
-    @staticmethod
-    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerAnnounceCapabilities:
-        end = len(data)
-        extent = None if limits is None and end < SMALL else Extent(end, limits)
-        try:
-            m = _new_ServerAnnounceCapabilities()
-            m.request, = _unpack_from_4(data)
-            pos = 4
-            left = end - pos
-            if left % 4:
-                raise uneven("caps", left, 4, pos)
-            if left // 4 * 4 > end - pos:
-                raise beyond("caps", left // 4 * 4, end - pos, pos)
-            if extent is not None:
-                extent.add_elements(left // 4)
-            m.caps = list(_unpack_from(f"<{left // 4}I", data, pos))
-            pos += left // 4 * 4
-            if extent is not None:
-                extent.add_range(0, pos)
-                extent.finish(end)
-            return m
-        except _error:
-            raise ends_early("agent server announce_capabilities", data) from None
-
-    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
-        try:
-            out: list[Buffer] = []
-            queue: Queue = []
-            size = 0
-            out.append(_pack_4(self.request))
-            caps = self.caps
-            out.append(_pack(f"<{len(caps)}I", *caps))
-            return out
-        except UNSENDABLE as error:
-            refuse(self, error, minor)
-
-
-@dataclass(init=False, repr=False, eq=False)
-class ServerClipboardGrab(Message):
-    """The guest has something in its clipboard.
-
-    AgentChannel, server message 7.
-    """
-
-    CHANNEL: ClassVar[str] = "agent"
-    DIRECTION: ClassVar[str] = "server"
-    NAME: ClassVar[str] = "clipboard_grab"
-    NUMBER: ClassVar[int] = 7
-    __slots__ = ("selection", "serial", "types")
-    selection: int
-    serial: int  # count of this selection's grabs; a different count: ignore the grab
-    types: list[int]  # forms the content can be had in
-    FIELDS: ClassVar[tuple[s.Field, ...]] = (
-        s.Field("selection", "selection", s.Number(0, 255, ClipboardSelection), minor=1),
-        s.Field("serial", "serial", s.U32, minor=2),
-        s.Field("types", "types", s.Items(s.Number(0, 4294967295, ClipboardType), None)),
-    )
-
-    def __init__(self, selection: int, serial: int, types: list[int]) -> None:
-        self.selection = selection
-        self.serial = serial
-        self.types = types
-
-    @staticmethod
-    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerClipboardGrab:
-        end = len(data)
-        extent = None if limits is None and end < SMALL else Extent(end, limits)
-        try:
-            m = _new_ServerClipboardGrab()
-            pos = 0
-            if minor is None or minor >= 1:
-                m.selection, = _unpack_from_1(data, pos)
-                pos += 1
-            else:
-                m.selection = 0
-            if minor is None or minor >= 1:
-                _unpack_from_2(data, pos)
-                pos += 1
-            else:
-                pass
-            if minor is None or minor >= 1:
-                _unpack_from_3(data, pos)
-                pos += 2
-            else:
-                pass
-            if minor is None or minor >= 2:
-                m.serial, = _unpack_from_4(data, pos)
-                pos += 4
-            else:
-                m.serial = 0
-            left = end - pos
-            if left % 4:
-                raise uneven("types", left, 4, pos)
-            if left // 4 * 4 > end - pos:
-                raise beyond("types", left // 4 * 4, end - pos, pos)
-            if extent is not None:
-                extent.add_elements(left // 4)
-            m.types = list(_unpack_from(f"<{left // 4}I", data, pos))
-            pos += left // 4 * 4
-            if extent is not None:
-                extent.add_range(0, pos)
-                extent.finish(end)
-            return m
-        except _error:
-            raise ends_early("agent server clipboard_grab", data) from None
-
-    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
-        try:
-            out: list[Buffer] = []
-            queue: Queue = []
-            size = 0
-            if minor is None or minor >= 1:
-                out.append(_pack_1(self.selection))
-            if minor is None or minor >= 1:
-                out.append(_pack_2())
-            if minor is None or minor >= 1:
-                out.append(_pack_3())
-            if minor is None or minor >= 2:
-                out.append(_pack_4(self.serial))
-            types = self.types
-            out.append(_pack(f"<{len(types)}I", *types))
-            return out
-        except UNSENDABLE as error:
-            refuse(self, error, minor)
-
-
-@dataclass(init=False, repr=False, eq=False)
-class ServerClipboardRequest(Message):
-    """The guest wants the client's clipboard.
-
-    AgentChannel, server message 8.
-    """
-
-    CHANNEL: ClassVar[str] = "agent"
-    DIRECTION: ClassVar[str] = "server"
-    NAME: ClassVar[str] = "clipboard_request"
-    NUMBER: ClassVar[int] = 8
-    __slots__ = ("selection", "type")
-    selection: int
-    type: int  # one of those in the grab
-    FIELDS: ClassVar[tuple[s.Field, ...]] = (
-        s.Field("selection", "selection", s.Number(0, 255, ClipboardSelection), minor=1),
-        s.Field("type", "type", s.Number(0, 4294967295, ClipboardType)),
-    )
-
-    def __init__(self, selection: int, type: int) -> None:
-        self.selection = selection
-        self.type = type
-
-    @staticmethod
-    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerClipboardRequest:
-        end = len(data)
-        try:
-            m = _new_ServerClipboardRequest()
-            pos = 0
-            if minor is None or minor >= 1:
-                m.selection, = _unpack_from_1(data, pos)
-                pos += 1
-            else:
-                m.selection = 0
-            if minor is None or minor >= 1:
-                _unpack_from_2(data, pos)
-                pos += 1
-            else:
-                pass
-            if minor is None or minor >= 1:
-                _unpack_from_3(data, pos)
-                pos += 2
-            else:
-                pass
-            m.type, = _unpack_from_4(data, pos)
-            pos += 4
-            if limits is not None:
-                settle(pos, data, limits)
-            return m
-        except _error:
-            raise ends_early("agent server clipboard_request", data) from None
-
-    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
-        try:
-            out: list[Buffer] = []
-            queue: Queue = []
-            size = 0
-            if minor is None or minor >= 1:
-                out.append(_pack_1(self.selection))
-            if minor is None or minor >= 1:
-                out.append(_pack_2())
-            if minor is None or minor >= 1:
-                out.append(_pack_3())
-            out.append(_pack_4(self.type))
-            return out
-        except UNSENDABLE as error:
-            refuse(self, error, minor)
-
-
-@dataclass(init=False, repr=False, eq=False)
-class ServerClipboardRelease(Message):
-    """The guest's clipboard is empty.
-
-    AgentChannel, server message 9.
-    """
-
-    CHANNEL: ClassVar[str] = "agent"
-    DIRECTION: ClassVar[str] = "server"
-    NAME: ClassVar[str] = "clipboard_release"
-    NUMBER: ClassVar[int] = 9
-    __slots__ = ("selection",)
-    selection: int
-    FIELDS: ClassVar[tuple[s.Field, ...]] = (
-        s.Field("selection", "selection", s.Number(0, 255, ClipboardSelection), minor=1),
-    )
-
-    def __init__(self, selection: int) -> None:
-        self.selection = selection
-
-    @staticmethod
-    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerClipboardRelease:
-        end = len(data)
-        try:
-            m = _new_ServerClipboardRelease()
-            pos = 0
-            if minor is None or minor >= 1:
-                m.selection, = _unpack_from_1(data, pos)
-                pos += 1
-            else:
-                m.selection = 0
-            if minor is None or minor >= 1:
-                _unpack_from_2(data, pos)
-                pos += 1
-            else:
-                pass
-            if minor is None or minor >= 1:
-                _unpack_from_3(data, pos)
-                pos += 2
-            else:
-                pass
-            if limits is not None:
-                settle(pos, data, limits)
-            return m
-        except _error:
-            raise ends_early("agent server clipboard_release", data) from None
-
-    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
-        try:
-            out: list[Buffer] = []
-            queue: Queue = []
-            size = 0
-            if minor is None or minor >= 1:
-                out.append(_pack_1(self.selection))
-            if minor is None or minor >= 1:
-                out.append(_pack_2())
-            if minor is None or minor >= 1:
-                out.append(_pack_3())
-            return out
-        except UNSENDABLE as error:
-            refuse(self, error, minor)
-
-
-@dataclass(init=False, repr=False, eq=False)
-class ServerFileXferStatus(Message):
-    """How a transfer stands.
-
-    AgentChannel, server message 11.
-    """
-
-    CHANNEL: ClassVar[str] = "agent"
-    DIRECTION: ClassVar[str] = "server"
-    NAME: ClassVar[str] = "file_xfer_status"
-    NUMBER: ClassVar[int] = 11
-    __slots__ = ("id", "result", "detail")
-    id: int  # as in file_xfer_start
-    result: int
-    detail: Buffer  # Empty without capability FILE_XFER_DETAILED_ERRORS and for results that have no detail.
-    FIELDS: ClassVar[tuple[s.Field, ...]] = (
-        s.Field("id", "id", s.U32),
-        s.Field("result", "result", s.Number(0, 4294967295, FileXferResult)),
-        s.Field("detail", "detail", s.Octets(None), view=("filexferdetail", ("result",))),
-    )
-
-    def __init__(self, id: int, result: int, detail: Buffer) -> None:
-        self.id = id
-        self.result = result
-        self.detail = detail
-
-    def detail_view(self, limits: Limits | None = None) -> Message | None:
-        """What ``detail`` holds, told by ``result``: a message of FileXferDetail, or None."""
-        found = filexferdetail.SERVER.get(self.result)
-        return None if found is None else found.parse(self.detail, limits)
-
-    @staticmethod
-    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerFileXferStatus:
-        end = len(data)
-        try:
-            m = _new_ServerFileXferStatus()
-            m.id, m.result = _unpack_from_0(data)
-            m.detail = data[8:end]
-            if limits is not None:
-                settle(end, data, limits)
-            return m
-        except _error:
-            raise ends_early("agent server file_xfer_status", data) from None
-
-    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
-        try:
-            out: list[Buffer] = []
-            queue: Queue = []
-            size = 0
-            out.append(_pack_0(self.id, self.result))
-            detail = self.detail
-            if type(detail) is not bytes:
-                detail = octets(detail)
-            out.append(detail)
-            return out
-        except UNSENDABLE as error:
-            refuse(self, error, minor)
 
 
 @dataclass(init=False, repr=False, eq=False)
@@ -538,16 +83,18 @@ class ClientMouseState(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMouseState:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientMouseState()
-            m.x, m.y, m.buttons, m.display_id = _unpack_5(data)
+            m.x, m.y, m.buttons, m.display_id = _unpack_0(data)
             return m
         except _error:
             return ClientMouseState.parse(prefix("agent client mouse_state", data, 13, limits), None, minor)
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
-            return [_pack_5(self.x, self.y, self.buttons, self.display_id)]
+            return [_pack_0(self.x, self.y, self.buttons, self.display_id)]
         except UNSENDABLE as error:
             refuse(self, error, minor)
 
@@ -577,7 +124,7 @@ class ClientMonitorsConfig(Message):
     )
 
     def __init__(self, flags: int, monitors: list[MonConfig], *, num_of_monitors: int | None = None, physical: list[MonitorMM] | None = None) -> None:
-        self.num_of_monitors = (len(monitors)) if num_of_monitors is None else num_of_monitors
+        self.num_of_monitors = _len(monitors) if num_of_monitors is None else num_of_monitors
         self.flags = flags
         self.monitors = monitors
         self.physical = physical
@@ -588,7 +135,7 @@ class ClientMonitorsConfig(Message):
         extent = None if limits is None and end < SMALL else Extent(end, limits)
         try:
             m = _new_ClientMonitorsConfig()
-            num_of_monitors, flags = _unpack_from_0(data)
+            num_of_monitors, flags = _unpack_from_1(data)
             m.num_of_monitors = num_of_monitors
             m.flags = flags
             pos = 8
@@ -597,7 +144,7 @@ class ClientMonitorsConfig(Message):
             if extent is not None:
                 extent.add_elements(num_of_monitors)
             stop = pos + num_of_monitors * 20
-            m.monitors = [MonConfig(*v) for v in _iter_unpack_6(data[pos:stop])]
+            m.monitors = [MonConfig(*v) for v in _iter_unpack_2(data[pos:stop])]
             pos = stop
             if flags & 2:
                 if num_of_monitors * 4 > end - pos:
@@ -605,7 +152,7 @@ class ClientMonitorsConfig(Message):
                 if extent is not None:
                     extent.add_elements(num_of_monitors)
                 stop = pos + num_of_monitors * 4
-                m.physical = [MonitorMM(*v) for v in _iter_unpack_7(data[pos:stop])]
+                m.physical = [MonitorMM(*v) for v in _iter_unpack_3(data[pos:stop])]
                 pos = stop
             else:
                 m.physical = None
@@ -623,11 +170,11 @@ class ClientMonitorsConfig(Message):
             size = 0
             num_of_monitors = self.num_of_monitors
             flags = self.flags
-            out.append(_pack_0(num_of_monitors, flags))
+            out.append(_pack_1(num_of_monitors, flags))
             monitors = self.monitors
             if len(monitors) != num_of_monitors:
                 raise Refused("monitors has another length than counted")
-            out += [_pack_6(monitors_item.height, monitors_item.width, monitors_item.depth, monitors_item.x, monitors_item.y) for monitors_item in monitors]
+            out += [_pack_2(monitors_item.height, monitors_item.width, monitors_item.depth, monitors_item.x, monitors_item.y) for monitors_item in monitors]
             physical = self.physical
             if flags & 2:
                 if physical is None:
@@ -635,7 +182,7 @@ class ClientMonitorsConfig(Message):
                 physical_monitors_mm = physical
                 if len(physical_monitors_mm) != num_of_monitors:
                     raise Refused("physical_monitors_mm has another length than counted")
-                out += [_pack_7(physical_monitors_mm_item.height, physical_monitors_mm_item.width) for physical_monitors_mm_item in physical_monitors_mm]
+                out += [_pack_3(physical_monitors_mm_item.height, physical_monitors_mm_item.width) for physical_monitors_mm_item in physical_monitors_mm]
             elif physical is not None:
                 raise Refused("physical must be None here")
             return out
@@ -676,24 +223,24 @@ class ClientClipboard(Message):
             m = _new_ClientClipboard()
             pos = 0
             if minor is None or minor >= 1:
-                m.selection, = _unpack_from_1(data, pos)
+                m.selection, = _unpack_from_4(data, pos)
                 pos += 1
             else:
                 m.selection = 0
             if minor is None or minor >= 1:
-                _unpack_from_2(data, pos)
+                _unpack_from_5(data, pos)
                 pos += 1
             else:
                 pass
             if minor is None or minor >= 1:
-                _unpack_from_3(data, pos)
+                _unpack_from_6(data, pos)
                 pos += 2
             else:
                 pass
-            m.type, = _unpack_from_4(data, pos)
+            m.type, = _unpack_from_7(data, pos)
             pos += 4
             m.data = data[pos:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -705,12 +252,12 @@ class ClientClipboard(Message):
             queue: Queue = []
             size = 0
             if minor is None or minor >= 1:
-                out.append(_pack_1(self.selection))
+                out.append(_pack_4(self.selection))
             if minor is None or minor >= 1:
-                out.append(_pack_2())
+                out.append(_pack_5())
             if minor is None or minor >= 1:
-                out.append(_pack_3())
-            out.append(_pack_4(self.type))
+                out.append(_pack_6())
+            out.append(_pack_7(self.type))
             data = self.data
             if type(data) is not bytes:
                 data = octets(data)
@@ -745,16 +292,18 @@ class ClientDisplayConfig(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientDisplayConfig:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientDisplayConfig()
-            m.flags, m.depth = _unpack_0(data)
+            m.flags, m.depth = _unpack_1(data)
             return m
         except _error:
             return ClientDisplayConfig.parse(prefix("agent client display_config", data, 8, limits), None, minor)
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
-            return [_pack_0(self.flags, self.depth)]
+            return [_pack_1(self.flags, self.depth)]
         except UNSENDABLE as error:
             refuse(self, error, minor)
 
@@ -788,7 +337,7 @@ class ClientAnnounceCapabilities(Message):
         extent = None if limits is None and end < SMALL else Extent(end, limits)
         try:
             m = _new_ClientAnnounceCapabilities()
-            m.request, = _unpack_from_4(data)
+            m.request, = _unpack_from_7(data)
             pos = 4
             left = end - pos
             if left % 4:
@@ -811,7 +360,7 @@ class ClientAnnounceCapabilities(Message):
             out: list[Buffer] = []
             queue: Queue = []
             size = 0
-            out.append(_pack_4(self.request))
+            out.append(_pack_7(self.request))
             caps = self.caps
             out.append(_pack(f"<{len(caps)}I", *caps))
             return out
@@ -853,22 +402,22 @@ class ClientClipboardGrab(Message):
             m = _new_ClientClipboardGrab()
             pos = 0
             if minor is None or minor >= 1:
-                m.selection, = _unpack_from_1(data, pos)
+                m.selection, = _unpack_from_4(data, pos)
                 pos += 1
             else:
                 m.selection = 0
             if minor is None or minor >= 1:
-                _unpack_from_2(data, pos)
+                _unpack_from_5(data, pos)
                 pos += 1
             else:
                 pass
             if minor is None or minor >= 1:
-                _unpack_from_3(data, pos)
+                _unpack_from_6(data, pos)
                 pos += 2
             else:
                 pass
             if minor is None or minor >= 2:
-                m.serial, = _unpack_from_4(data, pos)
+                m.serial, = _unpack_from_7(data, pos)
                 pos += 4
             else:
                 m.serial = 0
@@ -894,13 +443,13 @@ class ClientClipboardGrab(Message):
             queue: Queue = []
             size = 0
             if minor is None or minor >= 1:
-                out.append(_pack_1(self.selection))
+                out.append(_pack_4(self.selection))
             if minor is None or minor >= 1:
-                out.append(_pack_2())
+                out.append(_pack_5())
             if minor is None or minor >= 1:
-                out.append(_pack_3())
+                out.append(_pack_6())
             if minor is None or minor >= 2:
-                out.append(_pack_4(self.serial))
+                out.append(_pack_7(self.serial))
             types = self.types
             out.append(_pack(f"<{len(types)}I", *types))
             return out
@@ -938,23 +487,23 @@ class ClientClipboardRequest(Message):
             m = _new_ClientClipboardRequest()
             pos = 0
             if minor is None or minor >= 1:
-                m.selection, = _unpack_from_1(data, pos)
+                m.selection, = _unpack_from_4(data, pos)
                 pos += 1
             else:
                 m.selection = 0
             if minor is None or minor >= 1:
-                _unpack_from_2(data, pos)
+                _unpack_from_5(data, pos)
                 pos += 1
             else:
                 pass
             if minor is None or minor >= 1:
-                _unpack_from_3(data, pos)
+                _unpack_from_6(data, pos)
                 pos += 2
             else:
                 pass
-            m.type, = _unpack_from_4(data, pos)
+            m.type, = _unpack_from_7(data, pos)
             pos += 4
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(pos, data, limits)
             return m
         except _error:
@@ -966,12 +515,12 @@ class ClientClipboardRequest(Message):
             queue: Queue = []
             size = 0
             if minor is None or minor >= 1:
-                out.append(_pack_1(self.selection))
+                out.append(_pack_4(self.selection))
             if minor is None or minor >= 1:
-                out.append(_pack_2())
+                out.append(_pack_5())
             if minor is None or minor >= 1:
-                out.append(_pack_3())
-            out.append(_pack_4(self.type))
+                out.append(_pack_6())
+            out.append(_pack_7(self.type))
             return out
         except UNSENDABLE as error:
             refuse(self, error, minor)
@@ -1004,21 +553,21 @@ class ClientClipboardRelease(Message):
             m = _new_ClientClipboardRelease()
             pos = 0
             if minor is None or minor >= 1:
-                m.selection, = _unpack_from_1(data, pos)
+                m.selection, = _unpack_from_4(data, pos)
                 pos += 1
             else:
                 m.selection = 0
             if minor is None or minor >= 1:
-                _unpack_from_2(data, pos)
+                _unpack_from_5(data, pos)
                 pos += 1
             else:
                 pass
             if minor is None or minor >= 1:
-                _unpack_from_3(data, pos)
+                _unpack_from_6(data, pos)
                 pos += 2
             else:
                 pass
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(pos, data, limits)
             return m
         except _error:
@@ -1030,11 +579,11 @@ class ClientClipboardRelease(Message):
             queue: Queue = []
             size = 0
             if minor is None or minor >= 1:
-                out.append(_pack_1(self.selection))
+                out.append(_pack_4(self.selection))
             if minor is None or minor >= 1:
-                out.append(_pack_2())
+                out.append(_pack_5())
             if minor is None or minor >= 1:
-                out.append(_pack_3())
+                out.append(_pack_6())
             return out
         except UNSENDABLE as error:
             refuse(self, error, minor)
@@ -1073,9 +622,9 @@ class ClientFileXferStart(Message):
         end = len(data)
         try:
             m = _new_ClientFileXferStart()
-            m.id, = _unpack_from_4(data)
+            m.id, = _unpack_from_7(data)
             m.data = data[4:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -1086,7 +635,7 @@ class ClientFileXferStart(Message):
             out: list[Buffer] = []
             queue: Queue = []
             size = 0
-            out.append(_pack_4(self.id))
+            out.append(_pack_7(self.id))
             data = self.data
             if type(data) is not bytes:
                 data = octets(data)
@@ -1122,19 +671,21 @@ class ClientFileXferStatus(Message):
         self.result = result
         self.detail = detail
 
-    def detail_view(self, limits: Limits | None = None) -> Message | None:
+    def detail_view(self, limits: Limits | None = None, minor: int | None = None) -> Message | None:
         """What ``detail`` holds, told by ``result``: a message of FileXferDetail, or None."""
         found = filexferdetail.SERVER.get(self.result)
-        return None if found is None else found.parse(self.detail, limits)
+        if found is None:
+            return None
+        return found.parse(self.detail, limits, minor)
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientFileXferStatus:
         end = len(data)
         try:
             m = _new_ClientFileXferStatus()
-            m.id, m.result = _unpack_from_0(data)
+            m.id, m.result = _unpack_from_1(data)
             m.detail = data[8:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -1145,7 +696,7 @@ class ClientFileXferStatus(Message):
             out: list[Buffer] = []
             queue: Queue = []
             size = 0
-            out.append(_pack_0(self.id, self.result))
+            out.append(_pack_1(self.id, self.result))
             detail = self.detail
             if type(detail) is not bytes:
                 detail = octets(detail)
@@ -1178,7 +729,7 @@ class ClientFileXferData(Message):
 
     def __init__(self, id: int, data: Buffer, *, size: int | None = None) -> None:
         self.id = id
-        self.size = (len(data)) if size is None else size
+        self.size = _len(data) if size is None else size
         self.data = data
 
     @staticmethod
@@ -1192,7 +743,7 @@ class ClientFileXferData(Message):
             if stop > end:
                 raise beyond("data", size, end - 12, 12)
             m.data = data[12:stop]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(stop, data, limits)
             return m
         except _error:
@@ -1236,7 +787,7 @@ class ClientClientDisconnected(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientClientDisconnected:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ClientClientDisconnected()
         return m
@@ -1270,6 +821,8 @@ class ClientMaxClipboard(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMaxClipboard:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientMaxClipboard()
             m.max, = _unpack_9(data)
@@ -1310,7 +863,7 @@ class ClientAudioVolumeSync(Message):
     def __init__(self, is_playback: int, mute: int, volume: list[int], *, nchannels: int | None = None) -> None:
         self.is_playback = is_playback
         self.mute = mute
-        self.nchannels = (len(volume)) if nchannels is None else nchannels
+        self.nchannels = _len(volume) if nchannels is None else nchannels
         self.volume = volume
 
     @staticmethod
@@ -1371,7 +924,7 @@ class ClientGraphicsDeviceInfo(Message):
     )
 
     def __init__(self, display_info: list[DeviceDisplayInfo], *, count: int | None = None) -> None:
-        self.count = (len(display_info)) if count is None else count
+        self.count = _len(display_info) if count is None else count
         self.display_info = display_info
 
     @staticmethod
@@ -1380,7 +933,7 @@ class ClientGraphicsDeviceInfo(Message):
         extent = None if limits is None and end < SMALL else Extent(end, limits)
         try:
             m = _new_ClientGraphicsDeviceInfo()
-            count, = _unpack_from_4(data)
+            count, = _unpack_from_7(data)
             m.count = count
             pos = 4
             if count * 16 > end - pos:
@@ -1405,7 +958,7 @@ class ClientGraphicsDeviceInfo(Message):
             queue: Queue = []
             size = 0
             count = self.count
-            out.append(_pack_4(count))
+            out.append(_pack_7(count))
             display_info = self.display_info
             if len(display_info) != count:
                 raise Refused("display_info has another length than counted")
@@ -1413,6 +966,466 @@ class ClientGraphicsDeviceInfo(Message):
                 if type(display_info_item) is not DeviceDisplayInfo:
                     raise Refused("display_info must hold DeviceDisplayInfo")
                 size = display_info_item._write(out, queue, size, minor)
+            return out
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ServerReply(Message):
+    """Answers monitors_config and display_config, if the agent has capability REPLY.
+
+    AgentChannel, server message 3.
+    """
+
+    CHANNEL: ClassVar[str] = "agent"
+    DIRECTION: ClassVar[str] = "server"
+    NAME: ClassVar[str] = "reply"
+    NUMBER: ClassVar[int] = 3
+    __slots__ = ("type", "error")
+    type: int  # of the message it answers
+    error: int
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+        s.Field("type", "type", s.Number(0, 4294967295, AgentMessageType)),
+        s.Field("error", "error", s.Number(0, 4294967295, ReplyError)),
+    )
+
+    def __init__(self, type: int, error: int) -> None:
+        self.type = type
+        self.error = error
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerReply:
+        if limits is not None:
+            check_size(len(data), limits)
+        try:
+            m = _new_ServerReply()
+            m.type, m.error = _unpack_1(data)
+            return m
+        except _error:
+            return ServerReply.parse(prefix("agent server reply", data, 8, limits), None, minor)
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            return [_pack_1(self.type, self.error)]
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ServerClipboard(Message):
+    """Content of the guest's clipboard.
+
+    AgentChannel, server message 4.
+    """
+
+    CHANNEL: ClassVar[str] = "agent"
+    DIRECTION: ClassVar[str] = "server"
+    NAME: ClassVar[str] = "clipboard"
+    NUMBER: ClassVar[int] = 4
+    __slots__ = ("selection", "type", "data")
+    selection: int
+    type: int
+    data: Buffer  # by type; lines of text end as the receiver of a capability expects
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+        s.Field("selection", "selection", s.Number(0, 255, ClipboardSelection), minor=1),
+        s.Field("type", "type", s.Number(0, 4294967295, ClipboardType)),
+        s.Field("data", "data", s.Octets(None)),
+    )
+
+    def __init__(self, selection: int, type: int, data: Buffer) -> None:
+        self.selection = selection
+        self.type = type
+        self.data = data
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerClipboard:
+        end = len(data)
+        try:
+            m = _new_ServerClipboard()
+            pos = 0
+            if minor is None or minor >= 1:
+                m.selection, = _unpack_from_4(data, pos)
+                pos += 1
+            else:
+                m.selection = 0
+            if minor is None or minor >= 1:
+                _unpack_from_5(data, pos)
+                pos += 1
+            else:
+                pass
+            if minor is None or minor >= 1:
+                _unpack_from_6(data, pos)
+                pos += 2
+            else:
+                pass
+            m.type, = _unpack_from_7(data, pos)
+            pos += 4
+            m.data = data[pos:end]
+            if limits is not None or end >= SMALL:
+                settle(end, data, limits)
+            return m
+        except _error:
+            raise ends_early("agent server clipboard", data) from None
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            out: list[Buffer] = []
+            queue: Queue = []
+            size = 0
+            if minor is None or minor >= 1:
+                out.append(_pack_4(self.selection))
+            if minor is None or minor >= 1:
+                out.append(_pack_5())
+            if minor is None or minor >= 1:
+                out.append(_pack_6())
+            out.append(_pack_7(self.type))
+            data = self.data
+            if type(data) is not bytes:
+                data = octets(data)
+            out.append(data)
+            return out
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ServerAnnounceCapabilities(Message):
+    """What the agent can do.
+
+    AgentChannel, server message 6.
+    """
+
+    CHANNEL: ClassVar[str] = "agent"
+    DIRECTION: ClassVar[str] = "server"
+    NAME: ClassVar[str] = "announce_capabilities"
+    NUMBER: ClassVar[int] = 6
+    __slots__ = ("request", "caps")
+    request: int  # 1: tell me yours
+    caps: list[int]  # bits by agent_cap
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+        s.Field("request", "request", s.U32),
+        s.Field("caps", "caps", s.Items(s.U32, None)),
+    )
+
+    def __init__(self, request: int, caps: list[int]) -> None:
+        self.request = request
+        self.caps = caps
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerAnnounceCapabilities:
+        end = len(data)
+        extent = None if limits is None and end < SMALL else Extent(end, limits)
+        try:
+            m = _new_ServerAnnounceCapabilities()
+            m.request, = _unpack_from_7(data)
+            pos = 4
+            left = end - pos
+            if left % 4:
+                raise uneven("caps", left, 4, pos)
+            if left // 4 * 4 > end - pos:
+                raise beyond("caps", left // 4 * 4, end - pos, pos)
+            if extent is not None:
+                extent.add_elements(left // 4)
+            m.caps = list(_unpack_from(f"<{left // 4}I", data, pos))
+            pos += left // 4 * 4
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
+        except _error:
+            raise ends_early("agent server announce_capabilities", data) from None
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            out: list[Buffer] = []
+            queue: Queue = []
+            size = 0
+            out.append(_pack_7(self.request))
+            caps = self.caps
+            out.append(_pack(f"<{len(caps)}I", *caps))
+            return out
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ServerClipboardGrab(Message):
+    """The guest has something in its clipboard.
+
+    AgentChannel, server message 7.
+    """
+
+    CHANNEL: ClassVar[str] = "agent"
+    DIRECTION: ClassVar[str] = "server"
+    NAME: ClassVar[str] = "clipboard_grab"
+    NUMBER: ClassVar[int] = 7
+    __slots__ = ("selection", "serial", "types")
+    selection: int
+    serial: int  # count of this selection's grabs; a different count: ignore the grab
+    types: list[int]  # forms the content can be had in
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+        s.Field("selection", "selection", s.Number(0, 255, ClipboardSelection), minor=1),
+        s.Field("serial", "serial", s.U32, minor=2),
+        s.Field("types", "types", s.Items(s.Number(0, 4294967295, ClipboardType), None)),
+    )
+
+    def __init__(self, selection: int, serial: int, types: list[int]) -> None:
+        self.selection = selection
+        self.serial = serial
+        self.types = types
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerClipboardGrab:
+        end = len(data)
+        extent = None if limits is None and end < SMALL else Extent(end, limits)
+        try:
+            m = _new_ServerClipboardGrab()
+            pos = 0
+            if minor is None or minor >= 1:
+                m.selection, = _unpack_from_4(data, pos)
+                pos += 1
+            else:
+                m.selection = 0
+            if minor is None or minor >= 1:
+                _unpack_from_5(data, pos)
+                pos += 1
+            else:
+                pass
+            if minor is None or minor >= 1:
+                _unpack_from_6(data, pos)
+                pos += 2
+            else:
+                pass
+            if minor is None or minor >= 2:
+                m.serial, = _unpack_from_7(data, pos)
+                pos += 4
+            else:
+                m.serial = 0
+            left = end - pos
+            if left % 4:
+                raise uneven("types", left, 4, pos)
+            if left // 4 * 4 > end - pos:
+                raise beyond("types", left // 4 * 4, end - pos, pos)
+            if extent is not None:
+                extent.add_elements(left // 4)
+            m.types = list(_unpack_from(f"<{left // 4}I", data, pos))
+            pos += left // 4 * 4
+            if extent is not None:
+                extent.add_range(0, pos)
+                extent.finish(end)
+            return m
+        except _error:
+            raise ends_early("agent server clipboard_grab", data) from None
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            out: list[Buffer] = []
+            queue: Queue = []
+            size = 0
+            if minor is None or minor >= 1:
+                out.append(_pack_4(self.selection))
+            if minor is None or minor >= 1:
+                out.append(_pack_5())
+            if minor is None or minor >= 1:
+                out.append(_pack_6())
+            if minor is None or minor >= 2:
+                out.append(_pack_7(self.serial))
+            types = self.types
+            out.append(_pack(f"<{len(types)}I", *types))
+            return out
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ServerClipboardRequest(Message):
+    """The guest wants the client's clipboard.
+
+    AgentChannel, server message 8.
+    """
+
+    CHANNEL: ClassVar[str] = "agent"
+    DIRECTION: ClassVar[str] = "server"
+    NAME: ClassVar[str] = "clipboard_request"
+    NUMBER: ClassVar[int] = 8
+    __slots__ = ("selection", "type")
+    selection: int
+    type: int  # one of those in the grab
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+        s.Field("selection", "selection", s.Number(0, 255, ClipboardSelection), minor=1),
+        s.Field("type", "type", s.Number(0, 4294967295, ClipboardType)),
+    )
+
+    def __init__(self, selection: int, type: int) -> None:
+        self.selection = selection
+        self.type = type
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerClipboardRequest:
+        end = len(data)
+        try:
+            m = _new_ServerClipboardRequest()
+            pos = 0
+            if minor is None or minor >= 1:
+                m.selection, = _unpack_from_4(data, pos)
+                pos += 1
+            else:
+                m.selection = 0
+            if minor is None or minor >= 1:
+                _unpack_from_5(data, pos)
+                pos += 1
+            else:
+                pass
+            if minor is None or minor >= 1:
+                _unpack_from_6(data, pos)
+                pos += 2
+            else:
+                pass
+            m.type, = _unpack_from_7(data, pos)
+            pos += 4
+            if limits is not None or end >= SMALL:
+                settle(pos, data, limits)
+            return m
+        except _error:
+            raise ends_early("agent server clipboard_request", data) from None
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            out: list[Buffer] = []
+            queue: Queue = []
+            size = 0
+            if minor is None or minor >= 1:
+                out.append(_pack_4(self.selection))
+            if minor is None or minor >= 1:
+                out.append(_pack_5())
+            if minor is None or minor >= 1:
+                out.append(_pack_6())
+            out.append(_pack_7(self.type))
+            return out
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ServerClipboardRelease(Message):
+    """The guest's clipboard is empty.
+
+    AgentChannel, server message 9.
+    """
+
+    CHANNEL: ClassVar[str] = "agent"
+    DIRECTION: ClassVar[str] = "server"
+    NAME: ClassVar[str] = "clipboard_release"
+    NUMBER: ClassVar[int] = 9
+    __slots__ = ("selection",)
+    selection: int
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+        s.Field("selection", "selection", s.Number(0, 255, ClipboardSelection), minor=1),
+    )
+
+    def __init__(self, selection: int) -> None:
+        self.selection = selection
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerClipboardRelease:
+        end = len(data)
+        try:
+            m = _new_ServerClipboardRelease()
+            pos = 0
+            if minor is None or minor >= 1:
+                m.selection, = _unpack_from_4(data, pos)
+                pos += 1
+            else:
+                m.selection = 0
+            if minor is None or minor >= 1:
+                _unpack_from_5(data, pos)
+                pos += 1
+            else:
+                pass
+            if minor is None or minor >= 1:
+                _unpack_from_6(data, pos)
+                pos += 2
+            else:
+                pass
+            if limits is not None or end >= SMALL:
+                settle(pos, data, limits)
+            return m
+        except _error:
+            raise ends_early("agent server clipboard_release", data) from None
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            out: list[Buffer] = []
+            queue: Queue = []
+            size = 0
+            if minor is None or minor >= 1:
+                out.append(_pack_4(self.selection))
+            if minor is None or minor >= 1:
+                out.append(_pack_5())
+            if minor is None or minor >= 1:
+                out.append(_pack_6())
+            return out
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ServerFileXferStatus(Message):
+    """How a transfer stands.
+
+    AgentChannel, server message 11.
+    """
+
+    CHANNEL: ClassVar[str] = "agent"
+    DIRECTION: ClassVar[str] = "server"
+    NAME: ClassVar[str] = "file_xfer_status"
+    NUMBER: ClassVar[int] = 11
+    __slots__ = ("id", "result", "detail")
+    id: int  # as in file_xfer_start
+    result: int
+    detail: Buffer  # Empty without capability FILE_XFER_DETAILED_ERRORS and for results that have no detail.
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+        s.Field("id", "id", s.U32),
+        s.Field("result", "result", s.Number(0, 4294967295, FileXferResult)),
+        s.Field("detail", "detail", s.Octets(None), view=("filexferdetail", ("result",))),
+    )
+
+    def __init__(self, id: int, result: int, detail: Buffer) -> None:
+        self.id = id
+        self.result = result
+        self.detail = detail
+
+    def detail_view(self, limits: Limits | None = None, minor: int | None = None) -> Message | None:
+        """What ``detail`` holds, told by ``result``: a message of FileXferDetail, or None."""
+        found = filexferdetail.SERVER.get(self.result)
+        if found is None:
+            return None
+        return found.parse(self.detail, limits, minor)
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerFileXferStatus:
+        end = len(data)
+        try:
+            m = _new_ServerFileXferStatus()
+            m.id, m.result = _unpack_from_1(data)
+            m.detail = data[8:end]
+            if limits is not None or end >= SMALL:
+                settle(end, data, limits)
+            return m
+        except _error:
+            raise ends_early("agent server file_xfer_status", data) from None
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            out: list[Buffer] = []
+            queue: Queue = []
+            size = 0
+            out.append(_pack_1(self.id, self.result))
+            detail = self.detail
+            if type(detail) is not bytes:
+                detail = octets(detail)
+            out.append(detail)
             return out
         except UNSENDABLE as error:
             refuse(self, error, minor)

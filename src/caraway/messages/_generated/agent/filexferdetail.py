@@ -11,7 +11,7 @@ from struct import Struct, error as _error
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import UNSENDABLE, prefix, refuse
-from caraway.wire.limits import Limits
+from caraway.wire.limits import Limits, check_size
 from caraway.wire.record import Buffer, Message
 from caraway.messages._generated.agent.enums import FileXferErrorType
 
@@ -48,6 +48,8 @@ class ServerError(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerError:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerError()
             m.type, m.code = _unpack_0(data)
@@ -84,6 +86,8 @@ class ServerNotEnoughSpace(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerNotEnoughSpace:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerNotEnoughSpace()
             m.disk_free_space, = _unpack_1(data)

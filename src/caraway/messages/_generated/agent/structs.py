@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from builtins import len as _len
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct
@@ -112,7 +113,7 @@ class DeviceDisplayInfo(Record):
         self.channel_id = channel_id
         self.monitor_id = monitor_id
         self.device_display_id = device_display_id
-        self.device_address_len = (len(device_address)) if device_address_len is None else device_address_len
+        self.device_address_len = _len(device_address) if device_address_len is None else device_address_len
         self.device_address = device_address
 
     @property

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from builtins import len as _len
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct, error as _error
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import Refused, UNSENDABLE, beyond, ends_early, negative, octets, refuse, settle
-from caraway.wire.limits import Limits
+from caraway.wire.limits import Limits, SMALL
 from caraway.wire.record import Buffer, Message, Queue
 
 _struct_0 = Struct("<qH")
@@ -41,7 +42,7 @@ class ServerFrame(Message):
 
     def __init__(self, client_id: int, data: Buffer, *, size: int | None = None) -> None:
         self.client_id = client_id
-        self.size = (len(data)) if size is None else size
+        self.size = _len(data) if size is None else size
         self.data = data
 
     @staticmethod
@@ -55,7 +56,7 @@ class ServerFrame(Message):
             if stop > end:
                 raise beyond("data", size, end - 10, 10)
             m.data = data[10:stop]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(stop, data, limits)
             return m
         except _error:
@@ -103,7 +104,7 @@ class ClientFrame(Message):
 
     def __init__(self, client_id: int, data: Buffer, *, size: int | None = None) -> None:
         self.client_id = client_id
-        self.size = (len(data)) if size is None else size
+        self.size = _len(data) if size is None else size
         self.data = data
 
     @staticmethod
@@ -117,7 +118,7 @@ class ClientFrame(Message):
             if stop > end:
                 raise beyond("data", size, end - 10, 10)
             m.data = data[10:stop]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(stop, data, limits)
             return m
         except _error:

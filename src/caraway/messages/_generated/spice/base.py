@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from builtins import len as _len
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct, error as _error
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import Refused, UNSENDABLE, beyond, ends_early, octets, prefix, refuse, settle
-from caraway.wire.limits import Extent, Limits, SMALL
+from caraway.wire.limits import Extent, Limits, SMALL, check_size
 from caraway.wire.record import Buffer, Message, Queue, text_of
 from caraway.messages._generated.spice.enums import LinkErr, MigrateFlags, NotifySeverity, NotifyVisibility
 from caraway.messages._generated.spice.structs import ChannelWait
@@ -62,6 +63,8 @@ class ServerMigrate(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMigrate:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerMigrate()
             m.flags, = _unpack_0(data)
@@ -103,7 +106,7 @@ class ServerMigrateData(Message):
         try:
             m = _new_ServerMigrateData()
             m.data = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -149,6 +152,8 @@ class ServerSetAck(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerSetAck:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerSetAck()
             m.generation, m.window = _unpack_1(data)
@@ -197,7 +202,7 @@ class ServerPing(Message):
             m = _new_ServerPing()
             m.id, m.timestamp = _unpack_from_2(data)
             m.data = data[12:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -239,7 +244,7 @@ class ServerWaitForChannels(Message):
     )
 
     def __init__(self, wait_list: list[ChannelWait], *, wait_count: int | None = None) -> None:
-        self.wait_count = (len(wait_list)) if wait_count is None else wait_count
+        self.wait_count = _len(wait_list) if wait_count is None else wait_count
         self.wait_list = wait_list
 
     @staticmethod
@@ -306,6 +311,8 @@ class ServerDisconnecting(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerDisconnecting:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerDisconnecting()
             m.time_stamp, m.reason = _unpack_5(data)
@@ -353,7 +360,7 @@ class ServerNotify(Message):
         self.severity = severity
         self.visibilty = visibilty
         self.what = what
-        self.message_len = (len(message)) if message_len is None else message_len
+        self.message_len = _len(message) if message_len is None else message_len
         self.message = message
 
     @property
@@ -372,7 +379,7 @@ class ServerNotify(Message):
             if stop > end:
                 raise beyond("message", message_len, end - 24, 24)
             m.message = data[24:stop]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(stop, data, limits)
             return m
         except _error:
@@ -424,7 +431,7 @@ class ServerList(Message):
         try:
             m = _new_ServerList()
             m.data = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -464,7 +471,7 @@ class ServerBaseLast(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerBaseLast:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerBaseLast()
         return m
@@ -498,6 +505,8 @@ class ClientAckSync(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientAckSync:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientAckSync()
             m.generation, = _unpack_0(data)
@@ -532,7 +541,7 @@ class ClientAck(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientAck:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ClientAck()
         return m
@@ -569,6 +578,8 @@ class ClientPong(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientPong:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientPong()
             m.id, m.timestamp = _unpack_2(data)
@@ -603,7 +614,7 @@ class ClientMigrateFlushMark(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMigrateFlushMark:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ClientMigrateFlushMark()
         return m
@@ -641,7 +652,7 @@ class ClientMigrateData(Message):
         try:
             m = _new_ClientMigrateData()
             m.data = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -686,6 +697,8 @@ class ClientDisconnecting(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientDisconnecting:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientDisconnecting()
             m.time_stamp, m.reason = _unpack_5(data)

@@ -9,7 +9,7 @@ from struct import Struct, error as _error
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import Refused, UNSENDABLE, ends_early, octets, prefix, refuse, settle
-from caraway.wire.limits import Limits
+from caraway.wire.limits import Limits, SMALL, check_size
 from caraway.wire.record import Buffer, Message, Queue
 from caraway.messages._generated.spice.structs import Cursor, CursorHeader, Point16
 from caraway.messages._generated.spice import base
@@ -86,7 +86,7 @@ class ServerInit(Message):
             else:
                 cursor.u = None
             cursor.data = data[pos:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -139,7 +139,7 @@ class ServerReset(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerReset:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerReset()
         return m
@@ -194,7 +194,7 @@ class ServerSet(Message):
             else:
                 cursor.u = None
             cursor.data = data[pos:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -249,6 +249,8 @@ class ServerMove(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMove:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerMove()
             m.position = position = _new_Point16()
@@ -285,7 +287,7 @@ class ServerHide(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerHide:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerHide()
         return m
@@ -322,6 +324,8 @@ class ServerTrail(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerTrail:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerTrail()
             m.length, m.frequency = _unpack_6(data)
@@ -358,6 +362,8 @@ class ServerInvalOne(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerInvalOne:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerInvalOne()
             m.id, = _unpack_7(data)
@@ -392,7 +398,7 @@ class ServerInvalAll(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerInvalAll:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerInvalAll()
         return m

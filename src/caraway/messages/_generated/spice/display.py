@@ -5,13 +5,14 @@ language lets most source images be null; a drawing whose source is null has no 
 
 from __future__ import annotations
 
+from builtins import len as _len
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct, error as _error, pack as _pack, unpack_from as _unpack_from
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import Refused, UNSENDABLE, beyond, drain, ends_early, negative, null, number_putter, octets, outside, prefix, refuse, settle
-from caraway.wire.limits import Extent, Limits, SMALL
+from caraway.wire.limits import Extent, Limits, SMALL, check_size
 from caraway.wire.record import Buffer, Message, Queue
 from caraway.messages._generated.spice.enums import GlScanoutFlags, ImageCompression, StreamFlags, SurfaceFlags, SurfaceFmt, VideoCodecType
 from caraway.messages._generated.spice.structs import AlphaBlend, Blackness, Blend, Brush, ChannelWait, Clip, ClipRects, Composite, Copy, DisplayBase, Fill, Head, Image, Invers, LineAttr, Opaque, Path, Pattern, Point, Point16, QMask, Rect, ResourceID, Rop3, StreamDataHeader, String, Stroke, Text, Transform, Transparent, Whiteness
@@ -152,6 +153,8 @@ class ServerMode(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMode:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerMode()
             m.x_res, m.y_res, m.bits = _unpack_0(data)
@@ -186,7 +189,7 @@ class ServerMark(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMark:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerMark()
         return m
@@ -218,7 +221,7 @@ class ServerReset(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerReset:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerReset()
         return m
@@ -340,7 +343,7 @@ class ServerInvalList(Message):
     )
 
     def __init__(self, resources: list[ResourceID], *, count: int | None = None) -> None:
-        self.count = (len(resources)) if count is None else count
+        self.count = _len(resources) if count is None else count
         self.resources = resources
 
     @staticmethod
@@ -402,7 +405,7 @@ class ServerInvalAllPixmaps(Message):
     )
 
     def __init__(self, wait_list: list[ChannelWait], *, wait_count: int | None = None) -> None:
-        self.wait_count = (len(wait_list)) if wait_count is None else wait_count
+        self.wait_count = _len(wait_list) if wait_count is None else wait_count
         self.wait_list = wait_list
 
     @staticmethod
@@ -466,6 +469,8 @@ class ServerInvalPalette(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerInvalPalette:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerInvalPalette()
             m.id, = _unpack_10(data)
@@ -500,7 +505,7 @@ class ServerInvalAllPalettes(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerInvalAllPalettes:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerInvalAllPalettes()
         return m
@@ -645,7 +650,7 @@ class ServerStreamData(Message):
 
     def __init__(self, base: StreamDataHeader, data: Buffer, *, data_size: int | None = None) -> None:
         self.base = base
-        self.data_size = (len(data)) if data_size is None else data_size
+        self.data_size = _len(data) if data_size is None else data_size
         self.data = data
 
     @staticmethod
@@ -660,7 +665,7 @@ class ServerStreamData(Message):
             if stop > end:
                 raise beyond("data", data_size, end - 12, 12)
             m.data = data[12:stop]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(stop, data, limits)
             return m
         except _error:
@@ -788,6 +793,8 @@ class ServerStreamDestroy(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerStreamDestroy:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerStreamDestroy()
             m.id, = _unpack_2(data)
@@ -822,7 +829,7 @@ class ServerStreamDestroyAll(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerStreamDestroyAll:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerStreamDestroyAll()
         return m
@@ -2685,6 +2692,8 @@ class ServerSurfaceCreate(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerSurfaceCreate:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerSurfaceCreate()
             m.surface_id, m.width, m.height, m.format, m.flags = _unpack_26(data)
@@ -2721,6 +2730,8 @@ class ServerSurfaceDestroy(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerSurfaceDestroy:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerSurfaceDestroy()
             m.surface_id, = _unpack_2(data)
@@ -2768,7 +2779,7 @@ class ServerStreamDataSized(Message):
         self.width = width
         self.height = height
         self.dest = dest
-        self.data_size = (len(data)) if data_size is None else data_size
+        self.data_size = _len(data) if data_size is None else data_size
         self.data = data
 
     @staticmethod
@@ -2784,7 +2795,7 @@ class ServerStreamDataSized(Message):
             if stop > end:
                 raise beyond("data", data_size, end - 36, 36)
             m.data = data[36:stop]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(stop, data, limits)
             return m
         except _error:
@@ -2832,7 +2843,7 @@ class ServerMonitorsConfig(Message):
     )
 
     def __init__(self, max_allowed: int, heads: list[Head], *, count: int | None = None) -> None:
-        self.count = (len(heads)) if count is None else count
+        self.count = _len(heads) if count is None else count
         self.max_allowed = max_allowed
         self.heads = heads
 
@@ -3083,6 +3094,8 @@ class ServerStreamActivateReport(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerStreamActivateReport:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerStreamActivateReport()
             m.stream_id, m.unique_id, m.max_window_size, m.timeout_ms = _unpack_32(data)
@@ -3135,6 +3148,8 @@ class ServerGlScanoutUnix(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerGlScanoutUnix:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerGlScanoutUnix()
             m.drm_dma_buf_fd = None
@@ -3181,6 +3196,8 @@ class ServerGlDraw(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerGlDraw:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerGlDraw()
             m.x, m.y, m.w, m.h = _unpack_32(data)
@@ -3221,7 +3238,7 @@ class ServerQualityIndicator(Message):
         try:
             m = _new_ServerQualityIndicator()
             m.data = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -3273,6 +3290,8 @@ class ClientInit(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientInit:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientInit()
             m.pixmap_cache_id, m.pixmap_cache_size, m.glz_dictionary_id, m.glz_dictionary_window_size = _unpack_33(data)
@@ -3330,6 +3349,8 @@ class ClientStreamReport(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientStreamReport:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientStreamReport()
             m.stream_id, m.unique_id, m.start_frame_mm_time, m.end_frame_mm_time, m.num_frames, m.num_drops, m.last_frame_delay, m.audio_delay = _unpack_34(data)
@@ -3366,6 +3387,8 @@ class ClientPreferredCompression(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientPreferredCompression:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientPreferredCompression()
             m.image_compression, = _unpack_8(data)
@@ -3400,7 +3423,7 @@ class ClientGlDrawDone(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientGlDrawDone:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ClientGlDrawDone()
         return m
@@ -3433,7 +3456,7 @@ class ClientPreferredVideoCodecType(Message):
     )
 
     def __init__(self, codecs: list[int], *, num_of_codecs: int | None = None) -> None:
-        self.num_of_codecs = (len(codecs)) if num_of_codecs is None else num_of_codecs
+        self.num_of_codecs = _len(codecs) if num_of_codecs is None else num_of_codecs
         self.codecs = codecs
 
     @staticmethod

@@ -11,15 +11,15 @@ from struct import Struct, error as _error
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import UNSENDABLE, ends_early, octets, prefix, refuse, settle
-from caraway.wire.limits import Limits
+from caraway.wire.limits import Limits, SMALL, check_size
 from caraway.wire.record import Buffer, Message, Queue
 from caraway.messages._generated.spice.enums import KeyboardModifierFlags, MouseButton, MouseButtonMask
 from caraway.messages._generated.spice import base
 
-_struct_0 = Struct("<H")
+_struct_0 = Struct("<I")
 _pack_0 = _struct_0.pack
 _unpack_0 = _struct_0.unpack
-_struct_1 = Struct("<I")
+_struct_1 = Struct("<H")
 _pack_1 = _struct_1.pack
 _unpack_1 = _struct_1.unpack
 _struct_2 = Struct("<2iH")
@@ -31,110 +31,6 @@ _unpack_3 = _struct_3.unpack
 _struct_4 = Struct("<BH")
 _pack_4 = _struct_4.pack
 _unpack_4 = _struct_4.unpack
-
-
-@dataclass(init=False, repr=False, eq=False)
-class ServerInit(Message):
-    """First message on the channel.
-
-    InputsChannel, server message 101.
-    """
-
-    CHANNEL: ClassVar[str] = "inputs"
-    DIRECTION: ClassVar[str] = "server"
-    NAME: ClassVar[str] = "init"
-    NUMBER: ClassVar[int] = 101
-    __slots__ = ("keyboard_modifiers",)
-    keyboard_modifiers: int  # the guest's lights
-    FIELDS: ClassVar[tuple[s.Field, ...]] = (
-        s.Field("keyboard_modifiers", "keyboard_modifiers", s.Number(0, 65535, KeyboardModifierFlags, True)),
-    )
-
-    def __init__(self, keyboard_modifiers: int) -> None:
-        self.keyboard_modifiers = keyboard_modifiers
-
-    @staticmethod
-    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerInit:
-        try:
-            m = _new_ServerInit()
-            m.keyboard_modifiers, = _unpack_0(data)
-            return m
-        except _error:
-            return ServerInit.parse(prefix("inputs server init", data, 2, limits), None, minor)
-
-    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
-        try:
-            return [_pack_0(self.keyboard_modifiers)]
-        except UNSENDABLE as error:
-            refuse(self, error, minor)
-
-
-@dataclass(init=False, repr=False, eq=False)
-class ServerKeyModifiers(Message):
-    """The guest's lock keys have changed.
-
-    InputsChannel, server message 102.
-    """
-
-    CHANNEL: ClassVar[str] = "inputs"
-    DIRECTION: ClassVar[str] = "server"
-    NAME: ClassVar[str] = "key_modifiers"
-    NUMBER: ClassVar[int] = 102
-    __slots__ = ("modifiers",)
-    modifiers: int  # the guest's lights
-    FIELDS: ClassVar[tuple[s.Field, ...]] = (
-        s.Field("modifiers", "modifiers", s.Number(0, 65535, KeyboardModifierFlags, True)),
-    )
-
-    def __init__(self, modifiers: int) -> None:
-        self.modifiers = modifiers
-
-    @staticmethod
-    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerKeyModifiers:
-        try:
-            m = _new_ServerKeyModifiers()
-            m.modifiers, = _unpack_0(data)
-            return m
-        except _error:
-            return ServerKeyModifiers.parse(prefix("inputs server key_modifiers", data, 2, limits), None, minor)
-
-    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
-        try:
-            return [_pack_0(self.modifiers)]
-        except UNSENDABLE as error:
-            refuse(self, error, minor)
-
-
-@dataclass(init=False, repr=False, eq=False)
-class ServerMouseMotionAck(Message):
-    """Another 4 movements or positions have been handled.
-
-    InputsChannel, server message 111.
-    """
-
-    CHANNEL: ClassVar[str] = "inputs"
-    DIRECTION: ClassVar[str] = "server"
-    NAME: ClassVar[str] = "mouse_motion_ack"
-    NUMBER: ClassVar[int] = 111
-    __slots__ = ()
-    FIELDS: ClassVar[tuple[s.Field, ...]] = (
-    )
-
-    def __init__(self) -> None:
-        pass
-
-    @staticmethod
-    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMouseMotionAck:
-        if limits is not None:
-            settle(0, data, limits)
-        m = _new_ServerMouseMotionAck()
-        return m
-
-    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
-        try:
-            return [b""]
-        except UNSENDABLE as error:
-            refuse(self, error, minor)
 
 
 @dataclass(init=False, repr=False, eq=False)
@@ -159,16 +55,18 @@ class ClientKeyDown(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientKeyDown:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientKeyDown()
-            m.code, = _unpack_1(data)
+            m.code, = _unpack_0(data)
             return m
         except _error:
             return ClientKeyDown.parse(prefix("inputs client key_down", data, 4, limits), None, minor)
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
-            return [_pack_1(self.code)]
+            return [_pack_0(self.code)]
         except UNSENDABLE as error:
             refuse(self, error, minor)
 
@@ -195,16 +93,18 @@ class ClientKeyUp(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientKeyUp:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientKeyUp()
-            m.code, = _unpack_1(data)
+            m.code, = _unpack_0(data)
             return m
         except _error:
             return ClientKeyUp.parse(prefix("inputs client key_up", data, 4, limits), None, minor)
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
-            return [_pack_1(self.code)]
+            return [_pack_0(self.code)]
         except UNSENDABLE as error:
             refuse(self, error, minor)
 
@@ -231,16 +131,18 @@ class ClientKeyModifiers(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientKeyModifiers:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientKeyModifiers()
-            m.modifiers, = _unpack_0(data)
+            m.modifiers, = _unpack_1(data)
             return m
         except _error:
             return ClientKeyModifiers.parse(prefix("inputs client key_modifiers", data, 2, limits), None, minor)
 
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
-            return [_pack_0(self.modifiers)]
+            return [_pack_1(self.modifiers)]
         except UNSENDABLE as error:
             refuse(self, error, minor)
 
@@ -272,7 +174,7 @@ class ClientKeyScancode(Message):
         try:
             m = _new_ClientKeyScancode()
             m.data = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -321,6 +223,8 @@ class ClientMouseMotion(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMouseMotion:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientMouseMotion()
             m.dx, m.dy, m.buttons_state = _unpack_2(data)
@@ -366,6 +270,8 @@ class ClientMousePosition(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMousePosition:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientMousePosition()
             m.x, m.y, m.buttons_state, m.display_id = _unpack_3(data)
@@ -405,6 +311,8 @@ class ClientMousePress(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMousePress:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientMousePress()
             m.button, m.buttons_state = _unpack_4(data)
@@ -444,6 +352,8 @@ class ClientMouseRelease(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMouseRelease:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientMouseRelease()
             m.button, m.buttons_state = _unpack_4(data)
@@ -454,6 +364,114 @@ class ClientMouseRelease(Message):
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
             return [_pack_4(self.button, self.buttons_state)]
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ServerInit(Message):
+    """First message on the channel.
+
+    InputsChannel, server message 101.
+    """
+
+    CHANNEL: ClassVar[str] = "inputs"
+    DIRECTION: ClassVar[str] = "server"
+    NAME: ClassVar[str] = "init"
+    NUMBER: ClassVar[int] = 101
+    __slots__ = ("keyboard_modifiers",)
+    keyboard_modifiers: int  # the guest's lights
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+        s.Field("keyboard_modifiers", "keyboard_modifiers", s.Number(0, 65535, KeyboardModifierFlags, True)),
+    )
+
+    def __init__(self, keyboard_modifiers: int) -> None:
+        self.keyboard_modifiers = keyboard_modifiers
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerInit:
+        if limits is not None:
+            check_size(len(data), limits)
+        try:
+            m = _new_ServerInit()
+            m.keyboard_modifiers, = _unpack_1(data)
+            return m
+        except _error:
+            return ServerInit.parse(prefix("inputs server init", data, 2, limits), None, minor)
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            return [_pack_1(self.keyboard_modifiers)]
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ServerKeyModifiers(Message):
+    """The guest's lock keys have changed.
+
+    InputsChannel, server message 102.
+    """
+
+    CHANNEL: ClassVar[str] = "inputs"
+    DIRECTION: ClassVar[str] = "server"
+    NAME: ClassVar[str] = "key_modifiers"
+    NUMBER: ClassVar[int] = 102
+    __slots__ = ("modifiers",)
+    modifiers: int  # the guest's lights
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+        s.Field("modifiers", "modifiers", s.Number(0, 65535, KeyboardModifierFlags, True)),
+    )
+
+    def __init__(self, modifiers: int) -> None:
+        self.modifiers = modifiers
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerKeyModifiers:
+        if limits is not None:
+            check_size(len(data), limits)
+        try:
+            m = _new_ServerKeyModifiers()
+            m.modifiers, = _unpack_1(data)
+            return m
+        except _error:
+            return ServerKeyModifiers.parse(prefix("inputs server key_modifiers", data, 2, limits), None, minor)
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            return [_pack_1(self.modifiers)]
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ServerMouseMotionAck(Message):
+    """Another 4 movements or positions have been handled.
+
+    InputsChannel, server message 111.
+    """
+
+    CHANNEL: ClassVar[str] = "inputs"
+    DIRECTION: ClassVar[str] = "server"
+    NAME: ClassVar[str] = "mouse_motion_ack"
+    NUMBER: ClassVar[int] = 111
+    __slots__ = ()
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+    )
+
+    def __init__(self) -> None:
+        pass
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMouseMotionAck:
+        if data:
+            settle(0, data, limits)
+        m = _new_ServerMouseMotionAck()
+        return m
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            return [b""]
         except UNSENDABLE as error:
             refuse(self, error, minor)
 

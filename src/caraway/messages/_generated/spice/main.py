@@ -5,13 +5,14 @@ Every other channel connects with the session number that init gives.
 
 from __future__ import annotations
 
+from builtins import len as _len
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct, error as _error
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import Refused, UNSENDABLE, beyond, drain, ends_early, null, octets, outside, prefix, put_octets, refuse, settle
-from caraway.wire.limits import Extent, Limits, SMALL
+from caraway.wire.limits import Extent, Limits, SMALL, check_size
 from caraway.wire.record import Buffer, Message, Queue, text_of
 from caraway.messages._generated.spice.enums import LinkErr, MouseMode
 from caraway.messages._generated.spice.structs import ChannelId, DstInfo
@@ -172,7 +173,7 @@ class ServerMigrateCancel(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMigrateCancel:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerMigrateCancel()
         return m
@@ -229,6 +230,8 @@ class ServerInit(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerInit:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerInit()
             m.session_id, m.display_channels_hint, m.supported_mouse_modes, m.current_mouse_mode, m.agent_connected, m.agent_tokens, m.multi_media_time, m.ram_hint = _unpack_1(data)
@@ -264,7 +267,7 @@ class ServerChannelsList(Message):
     )
 
     def __init__(self, channels: list[ChannelId], *, num_of_channels: int | None = None) -> None:
-        self.num_of_channels = (len(channels)) if num_of_channels is None else num_of_channels
+        self.num_of_channels = _len(channels) if num_of_channels is None else num_of_channels
         self.channels = channels
 
     @staticmethod
@@ -331,6 +334,8 @@ class ServerMouseMode(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMouseMode:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerMouseMode()
             m.supported_modes, m.current_mode = _unpack_4(data)
@@ -367,6 +372,8 @@ class ServerMultiMediaTime(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMultiMediaTime:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerMultiMediaTime()
             m.time, = _unpack_2(data)
@@ -402,7 +409,7 @@ class ServerAgentConnected(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerAgentConnected:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerAgentConnected()
         return m
@@ -436,6 +443,8 @@ class ServerAgentDisconnected(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerAgentDisconnected:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerAgentDisconnected()
             m.error_code, = _unpack_2(data)
@@ -477,7 +486,7 @@ class ServerAgentData(Message):
         try:
             m = _new_ServerAgentData()
             m.data = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -519,6 +528,8 @@ class ServerAgentToken(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerAgentToken:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerAgentToken()
             m.num_tokens, = _unpack_2(data)
@@ -564,9 +575,9 @@ class ServerMigrateSwitchHost(Message):
     def __init__(self, port: int, sport: int, *, host_size: int | None = None, host_data: Buffer | None = None, cert_subject_size: int | None = None, cert_subject_data: Buffer | None = None) -> None:
         self.port = port
         self.sport = sport
-        self.host_size = (0 if host_data is None else len(host_data)) if host_size is None else host_size
+        self.host_size = (0 if host_data is None else _len(host_data)) if host_size is None else host_size
         self.host_data = host_data
-        self.cert_subject_size = (0 if cert_subject_data is None else len(cert_subject_data)) if cert_subject_size is None else cert_subject_size
+        self.cert_subject_size = (0 if cert_subject_data is None else _len(cert_subject_data)) if cert_subject_size is None else cert_subject_size
         self.cert_subject_data = cert_subject_data
 
     @property
@@ -680,7 +691,7 @@ class ServerMigrateEnd(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMigrateEnd:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerMigrateEnd()
         return m
@@ -712,7 +723,7 @@ class ServerName(Message):
     )
 
     def __init__(self, name: Buffer, *, name_len: int | None = None) -> None:
-        self.name_len = (len(name)) if name_len is None else name_len
+        self.name_len = _len(name) if name_len is None else name_len
         self.name = name
 
     @property
@@ -731,7 +742,7 @@ class ServerName(Message):
             if stop > end:
                 raise beyond("name", name_len, end - 4, 4)
             m.name = data[4:stop]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(stop, data, limits)
             return m
         except _error:
@@ -777,6 +788,8 @@ class ServerUuid(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerUuid:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerUuid()
             m.uuid, = _unpack_5(data)
@@ -817,6 +830,8 @@ class ServerAgentConnectedTokens(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerAgentConnectedTokens:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerAgentConnectedTokens()
             m.num_tokens, = _unpack_2(data)
@@ -959,7 +974,7 @@ class ServerMigrateDstSeamlessAck(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMigrateDstSeamlessAck:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerMigrateDstSeamlessAck()
         return m
@@ -991,7 +1006,7 @@ class ServerMigrateDstSeamlessNack(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMigrateDstSeamlessNack:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerMigrateDstSeamlessNack()
         return m
@@ -1025,6 +1040,8 @@ class ClientClientInfo(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientClientInfo:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientClientInfo()
             m.cache_size, = _unpack_7(data)
@@ -1059,7 +1076,7 @@ class ClientMigrateConnected(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMigrateConnected:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ClientMigrateConnected()
         return m
@@ -1091,7 +1108,7 @@ class ClientMigrateConnectError(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMigrateConnectError:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ClientMigrateConnectError()
         return m
@@ -1123,7 +1140,7 @@ class ClientAttachChannels(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientAttachChannels:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ClientAttachChannels()
         return m
@@ -1157,6 +1174,8 @@ class ClientMouseModeRequest(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMouseModeRequest:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientMouseModeRequest()
             m.mode, = _unpack_8(data)
@@ -1193,6 +1212,8 @@ class ClientAgentStart(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientAgentStart:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientAgentStart()
             m.num_tokens, = _unpack_2(data)
@@ -1234,7 +1255,7 @@ class ClientAgentData(Message):
         try:
             m = _new_ClientAgentData()
             m.data = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -1276,6 +1297,8 @@ class ClientAgentToken(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientAgentToken:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientAgentToken()
             m.num_tokens, = _unpack_2(data)
@@ -1310,7 +1333,7 @@ class ClientMigrateEnd(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMigrateEnd:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ClientMigrateEnd()
         return m
@@ -1345,6 +1368,8 @@ class ClientMigrateDstDoSeamless(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMigrateDstDoSeamless:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientMigrateDstDoSeamless()
             m.src_version, = _unpack_2(data)
@@ -1379,7 +1404,7 @@ class ClientMigrateConnectedSeamless(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMigrateConnectedSeamless:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ClientMigrateConnectedSeamless()
         return m
@@ -1417,7 +1442,7 @@ class ClientQualityIndicator(Message):
         try:
             m = _new_ClientQualityIndicator()
             m.data = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:

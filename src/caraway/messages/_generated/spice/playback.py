@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from builtins import len as _len
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct, error as _error, pack as _pack, unpack_from as _unpack_from
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import Refused, UNSENDABLE, beyond, ends_early, octets, prefix, refuse, settle
-from caraway.wire.limits import Extent, Limits, SMALL
+from caraway.wire.limits import Extent, Limits, SMALL, check_size
 from caraway.wire.record import Buffer, Message, Queue
 from caraway.messages._generated.spice.enums import AudioDataMode, AudioFmt
 from caraway.messages._generated.spice import base
@@ -60,7 +61,7 @@ class ServerData(Message):
             m = _new_ServerData()
             m.time, = _unpack_from_0(data)
             m.data = data[4:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -114,7 +115,7 @@ class ServerMode(Message):
             m = _new_ServerMode()
             m.time, m.mode = _unpack_from_1(data)
             m.data = data[6:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -166,6 +167,8 @@ class ServerStart(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerStart:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerStart()
             m.channels, m.format, m.frequency, m.time = _unpack_2(data)
@@ -200,7 +203,7 @@ class ServerStop(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerStop:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerStop()
         return m
@@ -232,7 +235,7 @@ class ServerVolume(Message):
     )
 
     def __init__(self, volume: list[int], *, nchannels: int | None = None) -> None:
-        self.nchannels = (len(volume)) if nchannels is None else nchannels
+        self.nchannels = _len(volume) if nchannels is None else nchannels
         self.volume = volume
 
     @staticmethod
@@ -295,6 +298,8 @@ class ServerMute(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMute:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerMute()
             m.mute, = _unpack_3(data)
@@ -332,6 +337,8 @@ class ServerLatency(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerLatency:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerLatency()
             m.latency_ms, = _unpack_0(data)

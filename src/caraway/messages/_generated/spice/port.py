@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from builtins import len as _len
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct, error as _error
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import Refused, UNSENDABLE, beyond, drain, ends_early, null, octets, outside, prefix, put_octets, refuse
-from caraway.wire.limits import Extent, Limits, SMALL
+from caraway.wire.limits import Extent, Limits, SMALL, check_size
 from caraway.wire.record import Buffer, Message, Queue, text_of
 from caraway.messages._generated.spice import spicevmc
 
@@ -44,14 +45,14 @@ class ServerInit(Message):
     )
 
     def __init__(self, name: Buffer, opened: int, *, name_size: int | None = None) -> None:
-        self.name_size = (0 if name is None else len(name)) if name_size is None else name_size
+        self.name_size = (0 if name is None else _len(name)) if name_size is None else name_size
         self.name = name
         self.opened = opened
 
     @property
-    def name_text(self) -> str | None:
+    def name_text(self) -> str:
         """``name`` as text, up to its NUL if it has one."""
-        return None if self.name is None else text_of(self.name)
+        return text_of(self.name)
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerInit:
@@ -130,6 +131,8 @@ class ServerEvent(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerEvent:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerEvent()
             m.event, = _unpack_1(data)
@@ -166,6 +169,8 @@ class ClientEvent(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientEvent:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientEvent()
             m.event, = _unpack_1(data)

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from builtins import len as _len
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct, error as _error
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import Refused, UNSENDABLE, beyond, ends_early, octets, refuse, settle
-from caraway.wire.limits import Limits
+from caraway.wire.limits import Limits, SMALL
 from caraway.wire.record import Buffer, Message, Queue
 from caraway.messages._generated.spice.enums import VscMessageType
 from caraway.messages._generated.spice import base, vscpayload
@@ -45,13 +46,15 @@ class ServerData(Message):
     def __init__(self, type: int, reader_id: int, data: Buffer, *, length: int | None = None) -> None:
         self.type = type
         self.reader_id = reader_id
-        self.length = (len(data)) if length is None else length
+        self.length = _len(data) if length is None else length
         self.data = data
 
-    def data_view(self, limits: Limits | None = None) -> Message | None:
+    def data_view(self, limits: Limits | None = None, minor: int | None = None) -> Message | None:
         """What ``data`` holds, told by ``type``: a message of VscPayload, or None."""
         found = vscpayload.SERVER.get(self.type)
-        return None if found is None else found.parse(self.data, limits)
+        if found is None:
+            return None
+        return found.parse(self.data, limits, minor)
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerData:
@@ -64,7 +67,7 @@ class ServerData(Message):
             if stop > end:
                 raise beyond("data", length, end - 12, 12)
             m.data = data[12:stop]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(stop, data, limits)
             return m
         except _error:
@@ -114,13 +117,15 @@ class ClientData(Message):
     def __init__(self, type: int, reader_id: int, data: Buffer, *, length: int | None = None) -> None:
         self.type = type
         self.reader_id = reader_id
-        self.length = (len(data)) if length is None else length
+        self.length = _len(data) if length is None else length
         self.data = data
 
-    def data_view(self, limits: Limits | None = None) -> Message | None:
+    def data_view(self, limits: Limits | None = None, minor: int | None = None) -> Message | None:
         """What ``data`` holds, told by ``type``: a message of VscPayload, or None."""
         found = vscpayload.SERVER.get(self.type)
-        return None if found is None else found.parse(self.data, limits)
+        if found is None:
+            return None
+        return found.parse(self.data, limits, minor)
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientData:
@@ -133,7 +138,7 @@ class ClientData(Message):
             if stop > end:
                 raise beyond("data", length, end - 12, 12)
             m.data = data[12:stop]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(stop, data, limits)
             return m
         except _error:

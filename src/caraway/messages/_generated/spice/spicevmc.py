@@ -9,7 +9,7 @@ from struct import Struct, error as _error
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import Refused, UNSENDABLE, ends_early, octets, refuse, settle
-from caraway.wire.limits import Limits
+from caraway.wire.limits import Limits, SMALL
 from caraway.wire.record import Buffer, Message, Queue
 from caraway.messages._generated.spice.enums import DataCompressionType
 from caraway.messages._generated.spice.structs import EmptyStructure
@@ -50,7 +50,7 @@ class ServerData(Message):
         try:
             m = _new_ServerData()
             m.data = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -110,7 +110,7 @@ class ServerCompressedData(Message):
                 m.u, = _unpack_from_1(data, pos)
                 pos += 4
             m.compressed_data = data[pos:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -167,7 +167,7 @@ class ClientData(Message):
         try:
             m = _new_ClientData()
             m.data = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -227,7 +227,7 @@ class ClientCompressedData(Message):
                 m.u, = _unpack_from_1(data, pos)
                 pos += 4
             m.compressed_data = data[pos:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from builtins import len as _len
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct, pack as _pack, unpack_from as _unpack_from
 from typing import ClassVar
 from caraway.wire import schema as s
-from caraway.wire.codec import Refused, beyond, null, octets, outside
+from caraway.wire.codec import Refused, beyond, length as _length, null, octets, outside
 from caraway.wire.limits import Extent
 from caraway.wire.record import Buffer, Queue, Record, text_of
 from caraway.messages._generated.spice.enums import AlphaFlags, BitmapFlags, BitmapFmt, BrushType, ClipType, CompositeFlags, CursorFlags, CursorType, ImageFlags, ImageScaleMode, ImageType, JpegAlphaFlags, LineFlags, MaskFlags, PathFlags, Ropd, StringFlags
@@ -299,15 +300,15 @@ class DstInfo(Record):
     def __init__(self, port: int, sport: int, host_data: Buffer, *, host_size: int | None = None, cert_subject_size: int | None = None, cert_subject_data: Buffer | None = None) -> None:
         self.port = port
         self.sport = sport
-        self.host_size = (0 if host_data is None else len(host_data)) if host_size is None else host_size
+        self.host_size = (0 if host_data is None else _len(host_data)) if host_size is None else host_size
         self.host_data = host_data
-        self.cert_subject_size = (0 if cert_subject_data is None else len(cert_subject_data)) if cert_subject_size is None else cert_subject_size
+        self.cert_subject_size = (0 if cert_subject_data is None else _len(cert_subject_data)) if cert_subject_size is None else cert_subject_size
         self.cert_subject_data = cert_subject_data
 
     @property
-    def host_data_text(self) -> str | None:
+    def host_data_text(self) -> str:
         """``host_data`` as text, up to its NUL if it has one."""
-        return None if self.host_data is None else text_of(self.host_data)
+        return text_of(self.host_data)
 
     @property
     def cert_subject_data_text(self) -> str | None:
@@ -331,7 +332,7 @@ class Palette(Record):
 
     def __init__(self, unique: int, ents: list[int], *, num_ents: int | None = None) -> None:
         self.unique = unique
-        self.num_ents = (len(ents)) if num_ents is None else num_ents
+        self.num_ents = _len(ents) if num_ents is None else num_ents
         self.ents = ents
 
     @staticmethod
@@ -405,7 +406,7 @@ class BinaryData(Record):
     )
 
     def __init__(self, data: Buffer, *, data_size: int | None = None) -> None:
-        self.data_size = (len(data)) if data_size is None else data_size
+        self.data_size = _len(data) if data_size is None else data_size
         self.data = data
 
 
@@ -427,7 +428,7 @@ class LZPLTData(Record):
 
     def __init__(self, flags: int, data: Buffer, *, data_size: int | None = None, pal: int | Palette | None = None) -> None:
         self.flags = flags
-        self.data_size = (len(data)) if data_size is None else data_size
+        self.data_size = _len(data) if data_size is None else data_size
         self.pal = pal
         self.data = data
 
@@ -448,7 +449,7 @@ class ZlibGlzRGBData(Record):
 
     def __init__(self, glz_data_size: int, data: Buffer, *, data_size: int | None = None) -> None:
         self.glz_data_size = glz_data_size
-        self.data_size = (len(data)) if data_size is None else data_size
+        self.data_size = _len(data) if data_size is None else data_size
         self.data = data
 
 
@@ -471,7 +472,7 @@ class JPEGAlphaData(Record):
     def __init__(self, flags: int, jpeg_size: int, data: Buffer, *, data_size: int | None = None) -> None:
         self.flags = flags
         self.jpeg_size = jpeg_size
-        self.data_size = (len(data)) if data_size is None else data_size
+        self.data_size = _len(data) if data_size is None else data_size
         self.data = data
 
 
@@ -832,7 +833,7 @@ class ClipRects(Record):
     )
 
     def __init__(self, rects: list[Rect], *, num_rects: int | None = None) -> None:
-        self.num_rects = (len(rects)) if num_rects is None else num_rects
+        self.num_rects = _len(rects) if num_rects is None else num_rects
         self.rects = rects
 
 
@@ -923,7 +924,7 @@ class PathSegment(Record):
 
     def __init__(self, flags: int, points: list[PointFix], *, count: int | None = None) -> None:
         self.flags = flags
-        self.count = (len(points)) if count is None else count
+        self.count = _len(points) if count is None else count
         self.points = points
 
     @staticmethod
@@ -966,7 +967,7 @@ class Path(Record):
     )
 
     def __init__(self, segments: list[PathSegment], *, num_segments: int | None = None) -> None:
-        self.num_segments = (len(segments)) if num_segments is None else num_segments
+        self.num_segments = _len(segments) if num_segments is None else num_segments
         self.segments = segments
 
     @staticmethod
@@ -1010,13 +1011,13 @@ class LineAttr(Record):
     u2: list[int] | None
     FIELDS: ClassVar[tuple[s.Field, ...]] = (
         s.Field("flags", "flags", s.Number(0, 255, LineFlags, True)),
-        s.Field("u1", "u1", s.Union(("flags",), True, (s.Choice(((8, False),), "style_nseg", s.U8),))),
+        s.Field("u1", "u1", s.Union(("flags",), True, (s.Choice(((8, False),), "style_nseg", s.U8, derived=True),))),
         s.Field("u2", "u2", s.Union(("flags",), True, (s.Choice(((8, False),), "style", s.Reference(s.Items(s.I32, ("u1",)), False)),))),
     )
 
     def __init__(self, flags: int, *, u1: int | None = None, u2: list[int] | None = None) -> None:
         self.flags = flags
-        self.u1 = (None if u2 is None else len(u2)) if u1 is None else u1
+        self.u1 = ((_length(u2) if flags & 8 else 0) if flags & 8 else None) if u1 is None else u1
         self.u2 = u2
 
 
@@ -1208,8 +1209,8 @@ class String(Record):
         s.Field("u", "u", s.Union(("flags",), True, (s.Choice(((1, False),), "glyphs", s.Items(s.Nested(RasterGlyphA1), ("length",))), s.Choice(((2, False),), "glyphs", s.Items(s.Nested(RasterGlyphA4), ("length",))), s.Choice(((4, False),), "glyphs", s.Items(s.Nested(RasterGlyphA8), ("length",))),))),
     )
 
-    def __init__(self, length: int, flags: int, *, u: list[RasterGlyphA1] | list[RasterGlyphA4] | list[RasterGlyphA8] | None = None) -> None:
-        self.length = length
+    def __init__(self, flags: int, *, length: int | None = None, u: list[RasterGlyphA1] | list[RasterGlyphA4] | list[RasterGlyphA8] | None = None) -> None:
+        self.length = (_length(u) if flags & 1 or flags & 2 or flags & 4 else 0) if length is None else length
         self.flags = flags
         self.u = u
 

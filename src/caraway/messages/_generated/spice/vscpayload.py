@@ -11,7 +11,7 @@ from struct import Struct, error as _error, pack as _pack, unpack_from as _unpac
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import UNSENDABLE, beyond, ends_early, octets, prefix, refuse, settle, uneven
-from caraway.wire.limits import Extent, Limits, SMALL
+from caraway.wire.limits import Extent, Limits, SMALL, check_size
 from caraway.wire.record import Buffer, Message, Queue, text_of
 
 _struct_0 = Struct("<2I")
@@ -107,6 +107,8 @@ class ServerError(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerError:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerError()
             m.code, = _unpack_1(data)
@@ -152,7 +154,7 @@ class ServerReaderAdd(Message):
         try:
             m = _new_ServerReaderAdd()
             m.name = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -192,7 +194,7 @@ class ServerReaderRemove(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerReaderRemove:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerReaderRemove()
         return m
@@ -230,7 +232,7 @@ class ServerAtr(Message):
         try:
             m = _new_ServerAtr()
             m.atr = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -270,7 +272,7 @@ class ServerCardRemove(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerCardRemove:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerCardRemove()
         return m
@@ -308,7 +310,7 @@ class ServerApdu(Message):
         try:
             m = _new_ServerApdu()
             m.data = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -348,7 +350,7 @@ class ServerFlush(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerFlush:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerFlush()
         return m
@@ -380,7 +382,7 @@ class ServerFlushComplete(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerFlushComplete:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerFlushComplete()
         return m

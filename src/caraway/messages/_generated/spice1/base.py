@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from builtins import len as _len
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct, error as _error
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import Refused, UNSENDABLE, beyond, ends_early, octets, prefix, refuse, settle
-from caraway.wire.limits import Extent, Limits, SMALL
+from caraway.wire.limits import Extent, Limits, SMALL, check_size
 from caraway.wire.record import Buffer, Message, Queue, text_of
 from caraway.messages._generated.spice1.enums import LinkErr, MigrateFlags, NotifySeverity, NotifyVisibility
 from caraway.messages._generated.spice1.structs import ChannelWait
@@ -63,6 +64,8 @@ class ServerMigrate(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMigrate:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerMigrate()
             m.flags, = _unpack_0(data)
@@ -103,7 +106,7 @@ class ServerMigrateData(Message):
         try:
             m = _new_ServerMigrateData()
             m.data = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -148,6 +151,8 @@ class ServerSetAck(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerSetAck:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerSetAck()
             m.generation, m.window = _unpack_1(data)
@@ -195,7 +200,7 @@ class ServerPing(Message):
             m = _new_ServerPing()
             m.id, m.timestamp = _unpack_from_2(data)
             m.data = data[12:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -236,7 +241,7 @@ class ServerWaitForChannels(Message):
     )
 
     def __init__(self, wait_list: list[ChannelWait], *, wait_count: int | None = None) -> None:
-        self.wait_count = (len(wait_list)) if wait_count is None else wait_count
+        self.wait_count = _len(wait_list) if wait_count is None else wait_count
         self.wait_list = wait_list
 
     @staticmethod
@@ -303,6 +308,8 @@ class ServerDisconnecting(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerDisconnecting:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerDisconnecting()
             m.time_stamp, m.reason = _unpack_5(data)
@@ -349,7 +356,7 @@ class ServerNotify(Message):
         self.severity = severity
         self.visibilty = visibilty
         self.what = what
-        self.message_len = (len(message)) if message_len is None else message_len
+        self.message_len = _len(message) if message_len is None else message_len
         self.message = message
 
     @property
@@ -370,7 +377,7 @@ class ServerNotify(Message):
             m.message = data[24:stop]
             _unpack_from_7(data, stop)
             pos = stop + 1
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(pos, data, limits)
             return m
         except _error:
@@ -417,6 +424,8 @@ class ClientAckSync(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientAckSync:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientAckSync()
             m.generation, = _unpack_0(data)
@@ -451,7 +460,7 @@ class ClientAck(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientAck:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ClientAck()
         return m
@@ -488,6 +497,8 @@ class ClientPong(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientPong:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientPong()
             m.id, m.timestamp = _unpack_2(data)
@@ -522,7 +533,7 @@ class ClientMigrateFlushMark(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMigrateFlushMark:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ClientMigrateFlushMark()
         return m
@@ -560,7 +571,7 @@ class ClientMigrateData(Message):
         try:
             m = _new_ClientMigrateData()
             m.data = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -605,6 +616,8 @@ class ClientDisconnecting(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientDisconnecting:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientDisconnecting()
             m.time_stamp, m.reason = _unpack_5(data)

@@ -9,7 +9,7 @@ from struct import Struct, error as _error
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import UNSENDABLE, ends_early, octets, prefix, refuse, settle
-from caraway.wire.limits import Limits
+from caraway.wire.limits import Limits, SMALL, check_size
 from caraway.wire.record import Buffer, Message, Queue
 from caraway.messages._generated.spice1.structs import Cursor, CursorHeader, Point16
 from caraway.messages._generated.spice1 import base
@@ -73,7 +73,7 @@ class ServerInit(Message):
             cursor.header = cursor_header = _new_CursorHeader()
             position.x, position.y, m.trail_length, m.trail_frequency, m.visible, cursor.flags, cursor_header.unique, cursor_header.type, cursor_header.width, cursor_header.height, cursor_header.hot_spot_x, cursor_header.hot_spot_y = _unpack_from_0(data)
             cursor.data = data[31:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -117,7 +117,7 @@ class ServerReset(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerReset:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerReset()
         return m
@@ -165,7 +165,7 @@ class ServerSet(Message):
             cursor.header = cursor_header = _new_CursorHeader()
             position.x, position.y, m.visible, cursor.flags, cursor_header.unique, cursor_header.type, cursor_header.width, cursor_header.height, cursor_header.hot_spot_x, cursor_header.hot_spot_y = _unpack_from_1(data)
             cursor.data = data[27:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -211,6 +211,8 @@ class ServerMove(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMove:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerMove()
             m.position = position = _new_Point16()
@@ -247,7 +249,7 @@ class ServerHide(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerHide:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerHide()
         return m
@@ -284,6 +286,8 @@ class ServerTrail(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerTrail:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerTrail()
             m.length, m.frequency = _unpack_3(data)
@@ -320,6 +324,8 @@ class ServerInvalOne(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerInvalOne:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerInvalOne()
             m.id, = _unpack_4(data)
@@ -354,7 +360,7 @@ class ServerInvalAll(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerInvalAll:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerInvalAll()
         return m

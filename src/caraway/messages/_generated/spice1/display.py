@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from builtins import len as _len
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct, error as _error, unpack_from as _unpack_from
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import Refused, UNSENDABLE, beyond, drain, ends_early, null, number_putter, octets, outside, prefix, refuse, settle
-from caraway.wire.limits import Extent, Limits, SMALL
+from caraway.wire.limits import Extent, Limits, SMALL, check_size
 from caraway.wire.record import Buffer, Message, Queue
 from caraway.messages._generated.spice1.enums import StreamFlags, VideoCodecType
 from caraway.messages._generated.spice1.structs import AlphaBlend, Blackness, Blend, Brush, ChannelWait, Clip, ClipRects, Copy, DisplayBase, Fill, Image, Invers, LineAttr, Opaque, Path, Pattern, Point, QMask, Rect, ResourceID, Rop3, StreamDataHeader, String, Stroke, Text, Transparent, Whiteness
@@ -142,6 +143,8 @@ class ServerMode(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMode:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerMode()
             m.x_res, m.y_res, m.bits = _unpack_0(data)
@@ -176,7 +179,7 @@ class ServerMark(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMark:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerMark()
         return m
@@ -208,7 +211,7 @@ class ServerReset(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerReset:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerReset()
         return m
@@ -337,7 +340,7 @@ class ServerInvalList(Message):
     )
 
     def __init__(self, resources: list[ResourceID], *, count: int | None = None) -> None:
-        self.count = (len(resources)) if count is None else count
+        self.count = _len(resources) if count is None else count
         self.resources = resources
 
     @staticmethod
@@ -399,7 +402,7 @@ class ServerInvalAllPixmaps(Message):
     )
 
     def __init__(self, wait_list: list[ChannelWait], *, wait_count: int | None = None) -> None:
-        self.wait_count = (len(wait_list)) if wait_count is None else wait_count
+        self.wait_count = _len(wait_list) if wait_count is None else wait_count
         self.wait_list = wait_list
 
     @staticmethod
@@ -463,6 +466,8 @@ class ServerInvalPalette(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerInvalPalette:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerInvalPalette()
             m.id, = _unpack_2(data)
@@ -497,7 +502,7 @@ class ServerInvalAllPalettes(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerInvalAllPalettes:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerInvalAllPalettes()
         return m
@@ -648,7 +653,7 @@ class ServerStreamData(Message):
 
     def __init__(self, base: StreamDataHeader, data: Buffer, *, data_size: int | None = None) -> None:
         self.base = base
-        self.data_size = (len(data)) if data_size is None else data_size
+        self.data_size = _len(data) if data_size is None else data_size
         self.data = data
 
     @staticmethod
@@ -663,7 +668,7 @@ class ServerStreamData(Message):
             if stop > end:
                 raise beyond("data", data_size, end - 16, 16)
             m.data = data[16:stop]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(stop, data, limits)
             return m
         except _error:
@@ -794,6 +799,8 @@ class ServerStreamDestroy(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerStreamDestroy:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerStreamDestroy()
             m.id, = _unpack_18(data)
@@ -828,7 +835,7 @@ class ServerStreamDestroyAll(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerStreamDestroyAll:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerStreamDestroyAll()
         return m
@@ -2663,6 +2670,8 @@ class ClientInit(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientInit:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientInit()
             m.pixmap_cache_id, m.pixmap_cache_size, m.glz_dictionary_id, m.glz_dictionary_window_size = _unpack_35(data)

@@ -9,7 +9,7 @@ from struct import Struct, error as _error
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import UNSENDABLE, prefix, refuse, settle
-from caraway.wire.limits import Limits
+from caraway.wire.limits import Limits, check_size
 from caraway.wire.record import Buffer, Message
 from caraway.messages._generated.spice1.enums import KeyboardModifierFlags, MouseButton, MouseButtonMask
 from caraway.messages._generated.spice1 import base
@@ -26,110 +26,6 @@ _unpack_2 = _struct_2.unpack
 _struct_3 = Struct("<2I")
 _pack_3 = _struct_3.pack
 _unpack_3 = _struct_3.unpack
-
-
-@dataclass(init=False, repr=False, eq=False)
-class ServerInit(Message):
-    """First message on the channel.
-
-    InputsChannel, server message 101.
-    """
-
-    CHANNEL: ClassVar[str] = "inputs"
-    DIRECTION: ClassVar[str] = "server"
-    NAME: ClassVar[str] = "init"
-    NUMBER: ClassVar[int] = 101
-    __slots__ = ("keyboard_modifiers",)
-    keyboard_modifiers: int  # the guest's lights
-    FIELDS: ClassVar[tuple[s.Field, ...]] = (
-        s.Field("keyboard_modifiers", "keyboard_modifiers", s.Number(0, 4294967295, KeyboardModifierFlags, True)),
-    )
-
-    def __init__(self, keyboard_modifiers: int) -> None:
-        self.keyboard_modifiers = keyboard_modifiers
-
-    @staticmethod
-    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerInit:
-        try:
-            m = _new_ServerInit()
-            m.keyboard_modifiers, = _unpack_0(data)
-            return m
-        except _error:
-            return ServerInit.parse(prefix("inputs server init", data, 4, limits), None, minor)
-
-    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
-        try:
-            return [_pack_0(self.keyboard_modifiers)]
-        except UNSENDABLE as error:
-            refuse(self, error, minor)
-
-
-@dataclass(init=False, repr=False, eq=False)
-class ServerKeyModifiers(Message):
-    """The guest's lock keys have changed.
-
-    InputsChannel, server message 102.
-    """
-
-    CHANNEL: ClassVar[str] = "inputs"
-    DIRECTION: ClassVar[str] = "server"
-    NAME: ClassVar[str] = "key_modifiers"
-    NUMBER: ClassVar[int] = 102
-    __slots__ = ("modifiers",)
-    modifiers: int  # the guest's lights
-    FIELDS: ClassVar[tuple[s.Field, ...]] = (
-        s.Field("modifiers", "modifiers", s.Number(0, 4294967295, KeyboardModifierFlags, True)),
-    )
-
-    def __init__(self, modifiers: int) -> None:
-        self.modifiers = modifiers
-
-    @staticmethod
-    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerKeyModifiers:
-        try:
-            m = _new_ServerKeyModifiers()
-            m.modifiers, = _unpack_0(data)
-            return m
-        except _error:
-            return ServerKeyModifiers.parse(prefix("inputs server key_modifiers", data, 4, limits), None, minor)
-
-    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
-        try:
-            return [_pack_0(self.modifiers)]
-        except UNSENDABLE as error:
-            refuse(self, error, minor)
-
-
-@dataclass(init=False, repr=False, eq=False)
-class ServerMouseMotionAck(Message):
-    """Another 4 movements or positions have been handled.
-
-    InputsChannel, server message 111.
-    """
-
-    CHANNEL: ClassVar[str] = "inputs"
-    DIRECTION: ClassVar[str] = "server"
-    NAME: ClassVar[str] = "mouse_motion_ack"
-    NUMBER: ClassVar[int] = 111
-    __slots__ = ()
-    FIELDS: ClassVar[tuple[s.Field, ...]] = (
-    )
-
-    def __init__(self) -> None:
-        pass
-
-    @staticmethod
-    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMouseMotionAck:
-        if limits is not None:
-            settle(0, data, limits)
-        m = _new_ServerMouseMotionAck()
-        return m
-
-    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
-        try:
-            return [b""]
-        except UNSENDABLE as error:
-            refuse(self, error, minor)
 
 
 @dataclass(init=False, repr=False, eq=False)
@@ -154,6 +50,8 @@ class ClientKeyDown(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientKeyDown:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientKeyDown()
             m.code, = _unpack_0(data)
@@ -190,6 +88,8 @@ class ClientKeyUp(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientKeyUp:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientKeyUp()
             m.code, = _unpack_0(data)
@@ -226,6 +126,8 @@ class ClientKeyModifiers(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientKeyModifiers:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientKeyModifiers()
             m.modifiers, = _unpack_0(data)
@@ -268,6 +170,8 @@ class ClientMouseMotion(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMouseMotion:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientMouseMotion()
             m.dx, m.dy, m.buttons_state = _unpack_1(data)
@@ -313,6 +217,8 @@ class ClientMousePosition(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMousePosition:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientMousePosition()
             m.x, m.y, m.buttons_state, m.display_id = _unpack_2(data)
@@ -352,6 +258,8 @@ class ClientMousePress(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMousePress:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientMousePress()
             m.button, m.buttons_state = _unpack_3(data)
@@ -391,6 +299,8 @@ class ClientMouseRelease(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMouseRelease:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientMouseRelease()
             m.button, m.buttons_state = _unpack_3(data)
@@ -401,6 +311,114 @@ class ClientMouseRelease(Message):
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
             return [_pack_3(self.button, self.buttons_state)]
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ServerInit(Message):
+    """First message on the channel.
+
+    InputsChannel, server message 101.
+    """
+
+    CHANNEL: ClassVar[str] = "inputs"
+    DIRECTION: ClassVar[str] = "server"
+    NAME: ClassVar[str] = "init"
+    NUMBER: ClassVar[int] = 101
+    __slots__ = ("keyboard_modifiers",)
+    keyboard_modifiers: int  # the guest's lights
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+        s.Field("keyboard_modifiers", "keyboard_modifiers", s.Number(0, 4294967295, KeyboardModifierFlags, True)),
+    )
+
+    def __init__(self, keyboard_modifiers: int) -> None:
+        self.keyboard_modifiers = keyboard_modifiers
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerInit:
+        if limits is not None:
+            check_size(len(data), limits)
+        try:
+            m = _new_ServerInit()
+            m.keyboard_modifiers, = _unpack_0(data)
+            return m
+        except _error:
+            return ServerInit.parse(prefix("inputs server init", data, 4, limits), None, minor)
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            return [_pack_0(self.keyboard_modifiers)]
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ServerKeyModifiers(Message):
+    """The guest's lock keys have changed.
+
+    InputsChannel, server message 102.
+    """
+
+    CHANNEL: ClassVar[str] = "inputs"
+    DIRECTION: ClassVar[str] = "server"
+    NAME: ClassVar[str] = "key_modifiers"
+    NUMBER: ClassVar[int] = 102
+    __slots__ = ("modifiers",)
+    modifiers: int  # the guest's lights
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+        s.Field("modifiers", "modifiers", s.Number(0, 4294967295, KeyboardModifierFlags, True)),
+    )
+
+    def __init__(self, modifiers: int) -> None:
+        self.modifiers = modifiers
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerKeyModifiers:
+        if limits is not None:
+            check_size(len(data), limits)
+        try:
+            m = _new_ServerKeyModifiers()
+            m.modifiers, = _unpack_0(data)
+            return m
+        except _error:
+            return ServerKeyModifiers.parse(prefix("inputs server key_modifiers", data, 4, limits), None, minor)
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            return [_pack_0(self.modifiers)]
+        except UNSENDABLE as error:
+            refuse(self, error, minor)
+
+
+@dataclass(init=False, repr=False, eq=False)
+class ServerMouseMotionAck(Message):
+    """Another 4 movements or positions have been handled.
+
+    InputsChannel, server message 111.
+    """
+
+    CHANNEL: ClassVar[str] = "inputs"
+    DIRECTION: ClassVar[str] = "server"
+    NAME: ClassVar[str] = "mouse_motion_ack"
+    NUMBER: ClassVar[int] = 111
+    __slots__ = ()
+    FIELDS: ClassVar[tuple[s.Field, ...]] = (
+    )
+
+    def __init__(self) -> None:
+        pass
+
+    @staticmethod
+    def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMouseMotionAck:
+        if data:
+            settle(0, data, limits)
+        m = _new_ServerMouseMotionAck()
+        return m
+
+    def write_buffers(self, minor: int | None = None) -> list[Buffer]:
+        try:
+            return [b""]
         except UNSENDABLE as error:
             refuse(self, error, minor)
 

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from builtins import len as _len
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct, error as _error
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import Refused, UNSENDABLE, beyond, ends_early, octets, prefix, refuse, settle
-from caraway.wire.limits import Extent, Limits, SMALL
+from caraway.wire.limits import Extent, Limits, SMALL, check_size
 from caraway.wire.record import Buffer, Message, Queue, text_of
 from caraway.messages._generated.spice1.enums import LinkErr, MouseMode
 from caraway.messages._generated.spice1.structs import ChannelId, DstInfo
@@ -103,7 +104,7 @@ class ServerMigrateBegin(Message):
                 pos = stop
             else:
                 dst_info.pub_key_data = b""
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(pos, data, limits)
             return m
         except _error:
@@ -163,7 +164,7 @@ class ServerMigrateCancel(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMigrateCancel:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerMigrateCancel()
         return m
@@ -218,6 +219,8 @@ class ServerInit(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerInit:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerInit()
             m.session_id, m.display_channels_hint, m.supported_mouse_modes, m.current_mouse_mode, m.agent_connected, m.agent_tokens, m.multi_media_time, m.ram_hint = _unpack_4(data)
@@ -252,7 +255,7 @@ class ServerChannelsList(Message):
     )
 
     def __init__(self, channels: list[ChannelId], *, num_of_channels: int | None = None) -> None:
-        self.num_of_channels = (len(channels)) if num_of_channels is None else num_of_channels
+        self.num_of_channels = _len(channels) if num_of_channels is None else num_of_channels
         self.channels = channels
 
     @staticmethod
@@ -319,6 +322,8 @@ class ServerMouseMode(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMouseMode:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerMouseMode()
             m.supported_modes, m.current_mode = _unpack_6(data)
@@ -355,6 +360,8 @@ class ServerMultiMediaTime(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerMultiMediaTime:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerMultiMediaTime()
             m.time, = _unpack_3(data)
@@ -389,7 +396,7 @@ class ServerAgentConnected(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerAgentConnected:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerAgentConnected()
         return m
@@ -423,6 +430,8 @@ class ServerAgentDisconnected(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerAgentDisconnected:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerAgentDisconnected()
             m.error_code, = _unpack_3(data)
@@ -463,7 +472,7 @@ class ServerAgentData(Message):
         try:
             m = _new_ServerAgentData()
             m.data = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -505,6 +514,8 @@ class ServerAgentToken(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerAgentToken:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerAgentToken()
             m.num_tokens, = _unpack_3(data)
@@ -549,8 +560,8 @@ class ServerMigrateSwitchHost(Message):
     def __init__(self, port: int, sport: int, host_data: Buffer, cert_subject_data: Buffer, *, host_size: int | None = None, cert_subject_size: int | None = None) -> None:
         self.port = port
         self.sport = sport
-        self.host_size = (len(host_data)) if host_size is None else host_size
-        self.cert_subject_size = (len(cert_subject_data)) if cert_subject_size is None else cert_subject_size
+        self.host_size = _len(host_data) if host_size is None else host_size
+        self.cert_subject_size = _len(cert_subject_data) if cert_subject_size is None else cert_subject_size
         self.host_data = host_data
         self.cert_subject_data = cert_subject_data
 
@@ -581,7 +592,7 @@ class ServerMigrateSwitchHost(Message):
             if stop > end:
                 raise beyond("cert_subject_data", cert_subject_size, end - pos, pos)
             m.cert_subject_data = data[pos:stop]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(stop, data, limits)
             return m
         except _error:
@@ -634,6 +645,8 @@ class ClientClientInfo(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientClientInfo:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientClientInfo()
             m.cache_size, = _unpack_8(data)
@@ -668,7 +681,7 @@ class ClientMigrateConnected(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMigrateConnected:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ClientMigrateConnected()
         return m
@@ -700,7 +713,7 @@ class ClientMigrateConnectError(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMigrateConnectError:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ClientMigrateConnectError()
         return m
@@ -732,7 +745,7 @@ class ClientAttachChannels(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientAttachChannels:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ClientAttachChannels()
         return m
@@ -766,6 +779,8 @@ class ClientMouseModeRequest(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientMouseModeRequest:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientMouseModeRequest()
             m.mode, = _unpack_3(data)
@@ -802,6 +817,8 @@ class ClientAgentStart(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientAgentStart:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientAgentStart()
             m.num_tokens, = _unpack_3(data)
@@ -842,7 +859,7 @@ class ClientAgentData(Message):
         try:
             m = _new_ClientAgentData()
             m.data = data[0:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -884,6 +901,8 @@ class ClientAgentToken(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientAgentToken:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientAgentToken()
             m.num_tokens, = _unpack_3(data)

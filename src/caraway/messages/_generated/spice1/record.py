@@ -9,7 +9,7 @@ from struct import Struct, error as _error
 from typing import ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import UNSENDABLE, ends_early, octets, prefix, refuse, settle
-from caraway.wire.limits import Limits
+from caraway.wire.limits import Limits, SMALL, check_size
 from caraway.wire.record import Buffer, Message, Queue
 from caraway.messages._generated.spice1.enums import AudioDataMode, AudioFmt
 from caraway.messages._generated.spice1 import base
@@ -54,6 +54,8 @@ class ServerStart(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerStart:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ServerStart()
             m.channels, m.format, m.frequency = _unpack_0(data)
@@ -88,7 +90,7 @@ class ServerStop(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ServerStop:
-        if limits is not None:
+        if data:
             settle(0, data, limits)
         m = _new_ServerStop()
         return m
@@ -130,7 +132,7 @@ class ClientData(Message):
             m = _new_ClientData()
             m.time, = _unpack_from_1(data)
             m.data = data[4:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -184,7 +186,7 @@ class ClientMode(Message):
             m = _new_ClientMode()
             m.time, m.mode = _unpack_from_2(data)
             m.data = data[8:end]
-            if limits is not None:
+            if limits is not None or end >= SMALL:
                 settle(end, data, limits)
             return m
         except _error:
@@ -227,6 +229,8 @@ class ClientStartMark(Message):
 
     @staticmethod
     def parse(data: Buffer, limits: Limits | None = None, minor: int | None = None) -> ClientStartMark:
+        if limits is not None:
+            check_size(len(data), limits)
         try:
             m = _new_ClientStartMark()
             m.time, = _unpack_1(data)

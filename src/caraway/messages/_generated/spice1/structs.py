@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from builtins import len as _len
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct, pack as _pack, unpack_from as _unpack_from
 from typing import ClassVar
 from caraway.wire import schema as s
-from caraway.wire.codec import Refused, beyond, measure, not_filled, null, octets, outside, put_octets
+from caraway.wire.codec import Refused, beyond, length as _length, measure as _measure, not_filled, null, octets, outside, put_octets
 from caraway.wire.limits import Extent
 from caraway.wire.record import Buffer, Queue, Record, text_of
 from caraway.messages._generated.spice1.enums import BitmapFlags, BitmapFmt, BrushType, ClipType, CursorFlags, CursorType, ImageFlags, ImageScaleMode, ImageType, LineFlags, MaskFlags, PathFlags, PubkeyType, Ropd, StringFlags
@@ -247,9 +248,9 @@ class DstInfo(Record):
     def __init__(self, port: int, sport: int, pub_key_type: int, host_data: Buffer, pub_key_data: Buffer, *, host_size: int | None = None, pub_key_size: int | None = None) -> None:
         self.port = port
         self.sport = sport
-        self.host_size = (len(host_data)) if host_size is None else host_size
+        self.host_size = _len(host_data) if host_size is None else host_size
         self.pub_key_type = pub_key_type
-        self.pub_key_size = (len(pub_key_data)) if pub_key_size is None else pub_key_size
+        self.pub_key_size = _len(pub_key_data) if pub_key_size is None else pub_key_size
         self.host_data = host_data
         self.pub_key_data = pub_key_data
 
@@ -275,7 +276,7 @@ class Palette(Record):
 
     def __init__(self, unique: int, ents: list[int], *, num_ents: int | None = None) -> None:
         self.unique = unique
-        self.num_ents = (len(ents)) if num_ents is None else num_ents
+        self.num_ents = _len(ents) if num_ents is None else num_ents
         self.ents = ents
 
     @staticmethod
@@ -349,7 +350,7 @@ class BinaryData(Record):
     )
 
     def __init__(self, data: Buffer, *, data_size: int | None = None) -> None:
-        self.data_size = (len(data)) if data_size is None else data_size
+        self.data_size = _len(data) if data_size is None else data_size
         self.data = data
 
 
@@ -371,7 +372,7 @@ class LZPLTData(Record):
 
     def __init__(self, flags: int, data: Buffer, *, data_size: int | None = None, pal: int | Palette | None = None) -> None:
         self.flags = flags
-        self.data_size = (len(data)) if data_size is None else data_size
+        self.data_size = _len(data) if data_size is None else data_size
         self.pal = pal
         self.data = data
 
@@ -653,7 +654,7 @@ class PathSegment(Record):
 
     def __init__(self, flags: int, points: list[PointFix], *, count: int | None = None) -> None:
         self.flags = flags
-        self.count = (len(points)) if count is None else count
+        self.count = _len(points) if count is None else count
         self.points = points
 
     @staticmethod
@@ -696,7 +697,7 @@ class Path(Record):
     )
 
     def __init__(self, segments: list[PathSegment], *, segments_size: int | None = None) -> None:
-        self.segments_size = measure(segments) if segments_size is None else segments_size
+        self.segments_size = _measure(segments) if segments_size is None else segments_size
         self.segments = segments
 
     @staticmethod
@@ -747,7 +748,7 @@ class ClipRects(Record):
     )
 
     def __init__(self, rects: list[Rect], *, num_rects: int | None = None) -> None:
-        self.num_rects = (len(rects)) if num_rects is None else num_rects
+        self.num_rects = _len(rects) if num_rects is None else num_rects
         self.rects = rects
 
     @staticmethod
@@ -864,7 +865,7 @@ class LineAttr(Record):
 
     def __init__(self, flags: int, *, style_nseg: int | None = None, style: list[int] | None = None) -> None:
         self.flags = flags
-        self.style_nseg = (0 if style is None else len(style)) if style_nseg is None else style_nseg
+        self.style_nseg = (0 if style is None else _len(style)) if style_nseg is None else style_nseg
         self.style = style
 
 
@@ -1056,8 +1057,8 @@ class String(Record):
         s.Field("u", "u", s.Union(("flags",), True, (s.Choice(((1, False),), "glyphs", s.Items(s.Nested(RasterGlyphA1), ("length",))), s.Choice(((2, False),), "glyphs", s.Items(s.Nested(RasterGlyphA4), ("length",))), s.Choice(((4, False),), "glyphs", s.Items(s.Nested(RasterGlyphA8), ("length",))),))),
     )
 
-    def __init__(self, length: int, flags: int, *, u: list[RasterGlyphA1] | list[RasterGlyphA4] | list[RasterGlyphA8] | None = None) -> None:
-        self.length = length
+    def __init__(self, flags: int, *, length: int | None = None, u: list[RasterGlyphA1] | list[RasterGlyphA4] | list[RasterGlyphA8] | None = None) -> None:
+        self.length = (_length(u) if flags & 1 or flags & 2 or flags & 4 else 0) if length is None else length
         self.flags = flags
         self.u = u
 
