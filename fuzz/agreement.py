@@ -43,7 +43,7 @@ def decode(
     assert not isinstance(expected, Exception), (
         f"only the interpreter refuses\n{where}\n{found}\n{expected!r}"
     )
-    fields = to_fields(found)
+    fields = to_fields(found, minor)
     assert fields == expected, f"read differently\n{where}\n{fields}\n{expected}"
     return found
 

@@ -58,7 +58,7 @@ def test_fields_become_bytes_and_fields_again(places: list[Place], data: st.Data
         for limits in (None, STRICT):
             message = decode(subject, wire, limits, minor)
             assert message is not None, f"{subject} cannot be read: {wire.hex(' ', 4)}"
-            assert to_fields(message) == fields
+            assert to_fields(message, minor) == fields
             assert message == from_fields(subject.kind, fields, minor)
 
 
@@ -155,7 +155,7 @@ def test_both_codecs_agree_on_noise(wire: bytes, limits: Limits | None) -> None:
 
 def check_written_again(subject: Subject, message: Message, minor: int | None) -> None:
     """What was read is refused by both writers, or can be read again."""
-    wire = encode(subject, to_fields(message), minor)
+    wire = encode(subject, to_fields(message, minor), minor)
     if wire is not None:
         again = subject.kind.parse(wire, STRICT, minor)
         assert again.write(minor) == wire

@@ -21,6 +21,9 @@ CATALOGUE = {
             "Compile, compare and document protocol descriptions; decode and encode messages.",
         ),
     },
+    "Folders": {
+        "dav": Entry("caraway.cli.dav:dav", "Serve a folder by WebDAV."),
+    },
     "Shell": {
         "completion": Entry(
             "caraway.cli.completion:completion", "Print a completion script for a shell."

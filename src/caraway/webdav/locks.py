@@ -131,7 +131,8 @@ class LockTable:
     """All locks of what is served.
 
     Looking up a path takes time by the number of path lengths in use, not by
-    the number of locks; looking below it, by the number found.
+    the number of locks; looking below it, by the number found. To be called by
+    one thread at a time.
 
     >>> table = LockTable(iter(["urn:x:1", "urn:x:2"]).__next__)
     >>> table.lock(("a",), now=0.0, href="/a/", is_exclusive=True, is_deep=True).token

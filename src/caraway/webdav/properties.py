@@ -293,7 +293,7 @@ class Renderer:
             each.value is None or each.yields_to_dead for each in self._wanted
         )
         self.needs_locks = (DAV, "lockdiscovery") in names and request.kind != "propname"
-        self.needs_usage = bool({name for _, name in names} & {*_QUOTA})
+        self.needs_usage = not self._names.isdisjoint(_QUOTA)
         self.needs_sync_token = (DAV, "sync-token") in names
         p = prefix
         self._head = f"<{p}response><{p}href>"
@@ -349,7 +349,7 @@ class Renderer:
         return "".join([self._head, href, self._properties, *names, self._found, self._tail])
 
 
-_QUOTA: Final = ("quota-available-bytes", "quota-used-bytes")
+_QUOTA: Final = frozenset({(DAV, "quota-available-bytes"), (DAV, "quota-used-bytes")})
 
 
 def _wanted(name: PropertyName, prefix: str) -> _Wanted:

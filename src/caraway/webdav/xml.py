@@ -378,7 +378,7 @@ class LockRequest:
 
 ALLPROP: Final = Propfind("allprop")
 
-#: Properties that one PROPFIND may name.
+#: Properties that one PROPFIND may name, and changes that one PROPPATCH may make.
 MAX_NAMES: Final = 1_000
 
 #: Bodies up to this size are kept with what they mean: clients repeat the same few.
@@ -390,7 +390,7 @@ def read_propfind(body: bytes) -> Propfind:
 
     Raises:
         BadRequest: It is no ``propfind`` with exactly one of ``propname``,
-            ``allprop`` and ``prop``.
+            ``allprop`` and ``prop``, or names too many properties.
 
     Source: RFC 4918 §9.1, §14.20.
     """
@@ -431,27 +431,26 @@ def read_propertyupdate(body: bytes) -> tuple[Change, ...]:
     """The changes of a PROPPATCH, in document order.
 
     Raises:
-        BadRequest: It is no ``propertyupdate``, or changes nothing.
+        BadRequest: It is no ``propertyupdate``, or has no change or too many.
 
     Source: RFC 4918 §9.2, §14.19.
     """
+    root = _root(body, "propertyupdate")
     changes: list[Change] = []
-    for instruction in _root(body, "propertyupdate").children:
+    for instruction in root.children:
         if instruction.name == (DAV, "set"):
             changes += _changes(instruction, is_removal=False)
         elif instruction.name == (DAV, "remove"):
             changes += _changes(instruction, is_removal=True)
-    if not changes:
-        raise BadRequest("propertyupdate names no property to set or to remove")
-    return tuple(changes)
+    return _checked(changes, root)
 
 
 def read_mkcol(body: bytes) -> tuple[Change, ...]:
     """The properties a new collection shall have, ``resourcetype`` among them; none without body.
 
     Raises:
-        BadRequest: It is no ``mkcol``, or sets nothing.
-        HTTPError: 415, the body is something else; RFC 4918 §9.3.
+        BadRequest: It is not well-formed, or sets no property or too many.
+        HTTPError: 415, it is no ``mkcol``; RFC 4918 §9.3.
 
     Source: RFC 5689 §3, §5.1.
     """
@@ -464,8 +463,12 @@ def read_mkcol(body: bytes) -> tuple[Change, ...]:
     for instruction in root.children:
         if instruction.name == (DAV, "set"):
             changes += _changes(instruction, is_removal=False)
-    if not changes:
-        raise BadRequest("mkcol sets no property")
+    return _checked(changes, root)
+
+
+def _checked(changes: list[Change], root: Element) -> tuple[Change, ...]:
+    if not 0 < len(changes) <= MAX_NAMES:
+        raise BadRequest(f"{root.name[1]} names {len(changes)} properties, needs 1 to {MAX_NAMES}")
     return tuple(changes)
 
 

@@ -105,14 +105,14 @@ def _check_array(
     if kind.in_bytes:
         size = 0
         for element in value:
-            size += _size(kind.element, element, minor)
+            size += wire_size(kind.element, element, minor)
         _check_length(record, kind.size, size, "bytes", path)
     else:
         _check_length(record, kind.size, len(value), "elements", path)
 
 
-def _size(kind: Kind, element: object, minor: int | None) -> int:
-    """Bytes that an element takes on the wire without its pointer targets."""
+def wire_size(kind: Kind, element: object, minor: int | None) -> int:
+    """Bytes that an element of a list takes on the wire without its pointer targets."""
     if isinstance(element, Record):
         return element._write([], [], 0, minor)
     return (kind.maximum - kind.minimum).bit_length() // 8 if isinstance(kind, Number) else 0

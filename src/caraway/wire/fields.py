@@ -11,11 +11,14 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from caraway.errors import EncodeError
+from caraway.wire.codec import UNSENDABLE
+from caraway.wire.explain import wire_size
 from caraway.wire.record import Record, show_number
 from caraway.wire.schema import (
     Choice,
     Descriptor,
     Field,
+    Image,
     Items,
     Kind,
     Nested,
@@ -23,6 +26,7 @@ from caraway.wire.schema import (
     Octets,
     Path,
     Reference,
+    Size,
     Union,
     follow,
     is_left_out,
@@ -33,41 +37,47 @@ R = TypeVar("R", bound=Record)
 Plain = None | int | str | list["Plain"] | dict[str, "Plain"]
 
 
-def to_fields(record: Record) -> dict[str, Plain]:
-    """The fields of ``record`` as plain values."""
+def to_fields(record: Record, minor: int | None = None) -> dict[str, Plain]:
+    """The fields of ``record`` as plain values.
+
+    Args:
+        minor: The protocol minor it was read with, None for the newest.
+    """
     return {
-        field.name: _plain(record, field.kind, getattr(record, field.attribute))
+        field.name: None
+        if isinstance(field.kind, Union) and is_left_out(field.minor, minor)
+        else _plain(record, field.kind, getattr(record, field.attribute), minor)
         for field in record.FIELDS
     }
 
 
-def _plain(record: Record, kind: Kind, value: object) -> Plain:
+def _plain(record: Record, kind: Kind, value: object, minor: int | None) -> Plain:
     match kind:
         case _ if value is None:
             if isinstance(kind, Union):
-                return _plain_choice(record, kind, value)
+                return _plain_choice(record, kind, value, minor)
             return None
         case Octets():
             return {"hex": bytes(value).hex()}  # type: ignore[call-overload]  # a buffer, as parsed
         case Items() if isinstance(value, list | tuple):
-            return [_plain(record, kind.element, element) for element in value]
+            return [_plain(record, kind.element, element, minor) for element in value]
         case Reference():
-            return _plain(record, kind.target, value)
+            return _plain(record, kind.target, value, minor)
         case Union():
-            return _plain_choice(record, kind, value)
+            return _plain_choice(record, kind, value, minor)
     if isinstance(value, Record):
-        return to_fields(value)
+        return to_fields(value, minor)
     return int(value)  # type: ignore[call-overload, no-any-return]  # Number is all that is left
 
 
-def _plain_choice(record: Record, kind: Union, value: object) -> Plain:
+def _plain_choice(record: Record, kind: Union, value: object, minor: int | None) -> Plain:
     number = follow(record, kind.path)
     choice = kind.choose(number) if isinstance(number, int) else None
     if choice is None or choice.kind is None:
         return None
     if value is None and not isinstance(choice.kind, Reference | Descriptor):
         return None
-    return {choice.name: _plain(record, choice.kind, value)}
+    return {choice.name: _plain(record, choice.kind, value, minor)}
 
 
 def from_fields(record: type[R], fields: Mapping[str, object], minor: int | None = None) -> R:
@@ -84,6 +94,58 @@ def from_fields(record: type[R], fields: Mapping[str, object], minor: int | None
     return _record(record, fields, "", minor)
 
 
+class _Made:
+    """The values of one record so far, by the names of its fields.
+
+    Attributes:
+        pending: Counts that were left out, until their array is there: the field
+            that is one, or the union that holds one, and its place for error messages.
+    """
+
+    def __init__(self, minor: int | None) -> None:
+        self.minor = minor
+        self.values: dict[str, object] = {}
+        self.pending: dict[str, str] = {}
+
+    def number(self, path: Path) -> object:
+        """What stands at ``path``: what comes next depends on it.
+
+        Raises:
+            EncodeError: It is a count that was left out.
+        """
+        if path[0] in self.pending:
+            raise EncodeError(
+                "has to be given: it is needed before the array that it counts",
+                path=self.pending[path[0]],
+            )
+        return follow(self.values.get(path[0]), path[1:])
+
+    def settle(self, kind: Kind, value: object) -> None:
+        """Derive the count of an array that has just been read."""
+        match kind:
+            case Union():
+                choice = _chosen(kind, self.number(kind.path))
+                if choice and choice.kind and not is_left_out(choice.minor, self.minor):
+                    self.settle(choice.kind, value)
+            case Reference():
+                self.settle(kind.target, value)
+            case Octets(size=(str(count), *_)) | Items(size=(str(count), *_)):
+                if count in self.pending:
+                    del self.pending[count]
+                    self.values[count] = self._length(kind, value)
+
+    def _length(self, kind: Kind, value: object) -> int:
+        if not isinstance(value, list | bytes):
+            return 0
+        if not isinstance(kind, Items) or not kind.in_bytes:
+            return len(value)
+        try:
+            return sum(wire_size(kind.element, element, self.minor) for element in value)
+        except UNSENDABLE:
+            # It will be refused when it is written, with its place.
+            return 0
+
+
 def _record(record: type[R], fields: object, path: str, minor: int | None) -> R:
     if not isinstance(fields, Mapping):
         raise EncodeError(f"must be an object, not {_type_name(fields)}", path=path)
@@ -91,27 +153,29 @@ def _record(record: type[R], fields: object, path: str, minor: int | None) -> R:
     for name in fields:
         if name not in known:
             raise EncodeError(f"{record.__name__} has no such field", path=_join(path, str(name)))
-    arguments: dict[str, object] = {}
-    absent: dict[str, object] = {}
+    made = _Made(minor)
     for field in record.FIELDS:
         here = _join(path, field.name)
         if field.constant is not None or isinstance(field.kind, Descriptor):
             if field.name in fields:
                 _check_constant(field, fields[field.name], here)
+            value: object = field.constant if isinstance(field.kind, Number) else None
         elif is_left_out(field.minor, minor):
-            absent[field.attribute] = _absent(field.kind)
+            value = _absent(field.kind)
         elif field.derived and fields.get(field.name) is None:
-            continue
+            made.pending[field.name] = here
+            value = 0
         elif field.name not in fields:
             raise EncodeError("is missing", path=here)
         else:
-            value = _value(field.kind, fields[field.name], fields, here, minor)
-            arguments[field.attribute] = value
-    made = record(**arguments, **absent)
-    for attribute, value in absent.items():
-        # The constructor may have taken None as something to derive.
-        setattr(made, attribute, value)
-    return made
+            value = _value(field, field.kind, fields[field.name], made, here)
+            made.settle(field.kind, value)
+        made.values[field.name] = value
+    # The constructor would derive counts, too, and does not know the minor.
+    new = record.__new__(record)
+    for field in record.FIELDS:
+        setattr(new, field.attribute, made.values[field.name])
+    return new
 
 
 def _check_constant(field: Field | Choice, value: object, path: str) -> None:
@@ -128,13 +192,11 @@ def _absent(kind: Kind) -> object:
         case Number():
             return 0
         case Nested(record=record):
-            return record(
-                **{
-                    field.attribute: _absent(field.kind)
-                    for field in record.FIELDS
-                    if field.constant is None
-                }
-            )
+            new = record.__new__(record)
+            for field in record.FIELDS:
+                virtual = isinstance(field.kind, Number) and field.constant is not None
+                setattr(new, field.attribute, field.constant if virtual else _absent(field.kind))
+            return new
         case Octets(size=size):
             return bytes(size if isinstance(size, int) else 0)
         case Items(element=element, size=size):
@@ -143,9 +205,7 @@ def _absent(kind: Kind) -> object:
             return None
 
 
-def _value(
-    kind: Kind, value: object, fields: Mapping[str, object], path: str, minor: int | None
-) -> object:
+def _value(field: Field, kind: Kind, value: object, made: _Made, path: str) -> object:
     match kind:
         case Number():
             if not isinstance(value, int) or isinstance(value, bool):
@@ -154,20 +214,29 @@ def _value(
         case Descriptor():
             return None
         case Nested():
-            return _record(kind.record, value, path, minor)
+            return _record(kind.record, value, path, made.minor)
         case Octets():
+            _check_size(kind.size, made)
             return _octets(value, path)
         case Items():
+            _check_size(kind.size, made)
             if not isinstance(value, list):
                 raise EncodeError(f"must be a list, not {_type_name(value)}", path=path)
             return [
-                _value(kind.element, element, fields, f"{path}[{index}]", minor)
+                _value(field, kind.element, element, made, f"{path}[{index}]")
                 for index, element in enumerate(value)
             ]
         case Reference():
-            return None if value is None else _value(kind.target, value, fields, path, minor)
+            return None if value is None else _value(field, kind.target, value, made, path)
         case _:
-            return _choice(kind, value, fields, path, minor)
+            return _choice(field, kind, value, made, path)
+
+
+def _check_size(size: Size, made: _Made) -> None:
+    """Refuse an image whose sides were left out."""
+    if isinstance(size, Image):
+        made.number(size.width)
+        made.number(size.rows)
 
 
 def _octets(value: object, path: str) -> bytes:
@@ -179,20 +248,16 @@ def _octets(value: object, path: str) -> bytes:
         raise EncodeError(f"is not hexadecimal: {value['hex']!r:.40}", path=path) from None
 
 
-def _choice(
-    kind: Union, value: object, fields: Mapping[str, object], path: str, minor: int | None
-) -> object:
-    number = _at(fields, kind.path)
-    choice: Choice | None = None
-    if isinstance(number, int) and not isinstance(number, bool):
-        choice = kind.choose(number)
+def _choice(field: Field, kind: Union, value: object, made: _Made, path: str) -> object:
+    number = made.number(kind.path)
+    choice = _chosen(kind, number)
     selector = f"{'.'.join(kind.path)} is {_show(number)}"
     if choice is None or choice.kind is None:
         if value is not None:
             raise EncodeError(f"must be null where {selector}", path=path)
         return None
     is_fixed = choice.constant is not None or isinstance(choice.kind, Descriptor)
-    is_absent = is_left_out(choice.minor, minor)
+    is_absent = is_left_out(choice.minor, made.minor)
     if value is None and (is_fixed or is_absent):
         value = {}
     may_lack = is_fixed or is_absent or choice.derived
@@ -207,15 +272,13 @@ def _choice(
     if is_absent:
         return _absent(choice.kind)
     if choice.derived and inner is None:
-        return None
-    return _value(choice.kind, inner, fields, here, minor)
+        made.pending[field.name] = here
+        return 0
+    return _value(field, choice.kind, inner, made, here)
 
 
-def _at(fields: Mapping[str, object], path: Path) -> object:
-    value: object = fields
-    for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
+def _chosen(kind: Union, number: object) -> Choice | None:
+    return kind.choose(number) if isinstance(number, int) else None
 
 
 def _join(path: str, name: str) -> str:

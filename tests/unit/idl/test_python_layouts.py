@@ -33,6 +33,18 @@ LAYOUTS: dict[str, tuple[str, str, str, dict[str, object]]] = {
     # Arrays
     "bytes, constant": ("uint8 d[3]; uint8 b;", "", "010203 04", {"d": {"hex": "010203"}, "b": 4}),
     "bytes, none": ("uint8 d[0]; uint8 b;", "", "04", {"d": {"hex": ""}, "b": 4}),
+    "bytes, none behind others": (
+        "uint8 n; uint8 e[n]; uint8 d[0];",
+        "",
+        "01 aa",
+        {"n": 1, "e": {"hex": "aa"}, "d": {"hex": ""}},
+    ),
+    "bytes, none behind a list": (
+        "uint8 n; Pair e[n]; uint8 d[0];",
+        "",
+        "01 010200",
+        {"n": 1, "e": [{"a": 1, "b": 2}], "d": {"hex": ""}},
+    ),
     "bytes, counted": (
         "uint8 n; uint8 d[n]; uint8 b;",
         "",

@@ -90,9 +90,7 @@ COUNTED = {
 
 @pytest.mark.parametrize(("members", "text", "elements"), COUNTED.values(), ids=COUNTED)
 def test_elements_are_counted_alike(members, text, elements):
-    types = (
-        "struct Bytes { uint8 n; uint8 d[n]; }; struct List { uint8 n; uint16 d[n]; };" + EMPTY
-    )
+    types = "struct Bytes { uint8 n; uint8 d[n]; }; struct List { uint8 n; uint16 d[n]; };" + EMPTY
     message = made(members, types)
     text = text.replace(" ", "")
     assert message.decode(text, Limits(max_elements=elements)) == message.decode(text)

@@ -365,6 +365,7 @@ def test_a_property_inherits_the_language_of_what_is_around_it():
         dav("propertyupdate", "<D:set/>"),
         dav("propertyupdate", "<D:set><D:prop/></D:set>"),
         dav("mkcol", "<D:set><D:prop><D:a/></D:prop></D:set>"),
+        dav("propertyupdate", f"<D:set><D:prop>{'<a/>' * 1001}</D:prop></D:set>"),
     ],
 )
 def test_bad_propertyupdate_is_400(body):

@@ -70,7 +70,7 @@ class GeneratedCodec:
         """The fields of a message body."""
         from caraway.messages import to_fields
 
-        return to_fields(self._find(place).parse(data, self._limits, place.minor))
+        return to_fields(self._find(place).parse(data, self._limits, place.minor), place.minor)
 
     def encode(self, place: Place, fields: Fields) -> bytes:
         """The body of a message with these fields."""

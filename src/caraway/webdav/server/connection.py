@@ -81,9 +81,13 @@ class Exchange:
 class Connection(asyncio.Protocol):
     """Serves one byte stream.
 
+    Attributes:
+        peer: The address of the other side, ``local`` where it has none.
+
     Args:
         application: Answers requests.
         settings: Limits and timeouts.
+        on_open: Called once, when the stream is there.
         on_exchange: Called when an answer has been handed to the transport.
         on_close: Called once, when the stream is gone.
         scheme: ``https`` where the stream is encrypted.
@@ -94,19 +98,21 @@ class Connection(asyncio.Protocol):
         application: Handler,
         settings: ConnectionSettings | None = None,
         *,
+        on_open: Callable[[Connection], None] | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
         on_close: Callable[[Connection], None] | None = None,
         scheme: str = "http",
     ) -> None:
         self._application = application
         self._settings = settings or ConnectionSettings()
+        self._on_open = on_open
         self._on_exchange = on_exchange
         self._on_close = on_close
         self._scheme = scheme
         self._parser = RequestParser(self._settings.limits)
         self._transport: asyncio.Transport | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._peer = ""
+        self.peer = ""
         self._request: Request | None = None
         self._head: Head | None = None
         self._body: list[bytes | memoryview] = []
@@ -131,8 +137,10 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._since = self._moved = self._loop.time()
         address = transport.get_extra_info("peername")
-        self._peer = str(address[0]) if isinstance(address, tuple) else "local"
+        self.peer = str(address[0]) if isinstance(address, tuple) else "local"
         transport.set_write_buffer_limits(high=self._settings.send_piece)
+        if self._on_open is not None:
+            self._on_open(self)
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
@@ -243,7 +251,7 @@ class Connection(asyncio.Protocol):
         self._head = head
         self._request = None
         self._body, self._body_size, self._draining = [], 0, 0
-        request = self._application.begin(head, peer=self._peer, scheme=self._scheme)
+        request = self._application.begin(head, peer=self.peer, scheme=self._scheme)
         self._request = request
         if not self._application.streams(request):
             self._parser.limit_body(self._settings.max_body)

@@ -142,7 +142,7 @@ class Folder:
                 # meanwhile may be anywhere.
                 if done:
                     pending.extend(reversed(done[:-1]))
-                else:
+                elif self._home:
                     outside = list(self._home[:-1])
                 holder, here, done = None, self.descriptor, []
                 continue
@@ -163,7 +163,7 @@ class Folder:
             pending.extend(reversed(target.split("/")))
             if target.startswith("/"):
                 holder, here, done = None, self.descriptor, []
-                outside = None if () in self._homes else []
+                outside = [] if self._home else None
         if outside is not None:
             raise Forbidden(f"a link leads out of the folder: {shown(path)}")
         return Place(here, ".", tuple(done), os.stat(".", dir_fd=here), holder)

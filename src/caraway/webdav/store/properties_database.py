@@ -81,6 +81,8 @@ class PropertyDatabase:
 
     def remove(self, path: Path) -> None:
         """Forget ``path`` and everything below it."""
+        if self._is_absent():
+            return
         with self._session() as database:
             if database is not None:
                 database.execute(f"DELETE FROM properties WHERE {_BELOW}", self._range(path))
@@ -147,10 +149,13 @@ class PropertyDatabase:
             ],
         )
 
+    def _is_absent(self) -> bool:
+        return self._connection is None and not os.path.exists(self._file)
+
     @contextmanager
     def _session(self, *, create: bool = False) -> Iterator[sqlite3.Connection | None]:
         """One transaction; None where there is no database and none is to be created."""
-        if not create and self._connection is None and not os.path.exists(self._file):
+        if not create and self._is_absent():
             yield None
             return
         # Imported late: few folders need it, and it costs memory and time to start.

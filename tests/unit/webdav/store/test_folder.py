@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
 import pathlib
-from collections.abc import Iterator
+import socket
+import stat
+import sys
+import threading
+import tracemalloc
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from caraway.webdav.errors import (
+    Changed,
+    Exists,
+    Forbidden,
+    IsACollection,
+    NotFound,
+    ParentMissing,
+    StoreError,
+)
+from caraway.webdav.store import folder as folder_module
 from caraway.webdav.store.folder import FolderStore
-from tests.unit.webdav.store.conformance import StoreConformance
+from caraway.webdav.store.interface import Failure
+from tests.unit.webdav.store.conformance import (
+    COMMENT,
+    SECOND_NS,
+    StoreConformance,
+    get,
+    names,
+    put,
+)
 
 
 @pytest.fixture
@@ -21,6 +47,26 @@ def share(tmp_path: pathlib.Path) -> pathlib.Path:
 @pytest.fixture
 def state(tmp_path: pathlib.Path) -> pathlib.Path:
     return tmp_path / "state"
+
+
+@pytest.fixture
+def store(share: pathlib.Path, state: pathlib.Path) -> Iterator[FolderStore]:
+    store = FolderStore(share, state=state)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[None]:
+    """Permissions count: root, whom none stop, becomes somebody else for the test."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
 class TestWithAttributes(StoreConformance):
@@ -37,3 +83,606 @@ class TestWithDatabase(StoreConformance):
         store = FolderStore(share, state=state, with_attributes=False, fsync=True)
         yield store
         store.close()
+
+
+# -- opening the folder
+
+
+def test_a_folder_must_be_there(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "file").write_text("")
+    for name in ("none", "file"):
+        with pytest.raises(NotFound):
+            FolderStore(tmp_path / name)
+
+
+def test_the_state_lies_where_the_user_keeps_it(
+    share: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "xdg"))
+    store = FolderStore(share, with_attributes=False)
+    put(store, ("a",))
+    assert not (tmp_path / "xdg").exists()
+    store.set_properties(("a",), {COMMENT: "<a/>"})
+    assert (tmp_path / "xdg" / "caraway" / "properties.sqlite3").is_file()
+    store.close()
+
+
+def test_the_state_is_never_visible(share: pathlib.Path) -> None:
+    state = share / "home" / ".state"
+    store = FolderStore(share, state=state, with_attributes=False)
+    store.make_collection(("home",))
+    put(store, ("home", "a"))
+    store.set_properties(("home", "a"), {COMMENT: "<a/>"})
+    assert state.is_dir()
+    assert names(store, ("home",)) == ["a"]
+    inside = ("home", ".state", "properties.sqlite3")
+    for look in (store.stat, store.open):
+        with pytest.raises(NotFound):
+            look(inside)
+    for change in (
+        lambda: store.create(inside),
+        lambda: store.make_collection(("home", ".state")),
+        lambda: store.move(("home",), ("moved",)),
+        lambda: store.remove(("home",)),
+        lambda: store.move(("home", "a"), inside),
+    ):
+        with pytest.raises(Forbidden):
+            change()
+    with pytest.raises(NotFound):
+        store.remove(inside)
+    assert store.copy(("home",), ("copy",), deep=True) == []
+    assert names(store, ("copy",)) == ["a"]
+    store.close()
+    with pytest.raises(Forbidden, match="share another folder"):
+        FolderStore(state, state=state)
+
+
+# -- containment
+
+
+@pytest.fixture
+def outside(tmp_path: pathlib.Path) -> pathlib.Path:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "file").write_text("secret")
+    return outside
+
+
+@pytest.mark.parametrize("is_relative", [True, False])
+def test_no_method_follows_a_link_that_leads_out(
+    store: FolderStore, share: pathlib.Path, outside: pathlib.Path, is_relative: bool
+) -> None:
+    put(store, ("own",), b"own")
+    start = "../outside" if is_relative else str(outside)
+    (share / "dir").symlink_to(start)
+    (share / "link").symlink_to(start + "/file")
+    (share / "new").symlink_to(start + "/new")
+    paths = [("dir",), ("link",), ("dir", "file"), ("dir", "none"), ("new",)]
+    operations: list[Callable[[tuple[str, ...]], object]] = [
+        store.stat,
+        store.members,
+        store.open,
+        store.create,
+        lambda path: store.update(path, 0),
+        lambda path: store.copy(path, ("copy",), deep=True),
+        lambda path: store.set_times(path, mtime_ns=0),
+        lambda path: store.set_executable(path, True),
+        store.properties,
+        lambda path: store.set_properties(path, {COMMENT: "<a/>"}),
+        store.usage,
+    ]
+    for path in paths:
+        for operation in operations:
+            with pytest.raises(Forbidden, match="out of the folder"):
+                operation(path)
+    for change in (
+        lambda: store.remove(("dir", "file")),
+        lambda: store.move(("dir", "file"), ("moved",)),
+        lambda: store.make_collection(("dir", "made")),
+        lambda: store.move(("own",), ("dir", "own")),
+        lambda: store.copy(("own",), ("dir", "own"), deep=True),
+    ):
+        with pytest.raises(Forbidden):
+            change()
+    assert names(store, ()) == ["own"]
+    for name in ("dir", "link", "new"):
+        assert store.remove((name,)) == []
+    assert os.listdir(outside) == ["file"]
+    assert (outside / "file").read_text() == "secret"
+
+
+def test_removing_a_tree_follows_no_link(
+    store: FolderStore, share: pathlib.Path, outside: pathlib.Path
+) -> None:
+    (share / "c").mkdir()
+    (share / "c" / "dir").symlink_to(outside)
+    (share / "c" / "link").symlink_to(outside / "file")
+    assert store.remove(("c",)) == []
+    assert (outside / "file").read_text() == "secret"
+
+
+def test_links_inside_work(store: FolderStore, share: pathlib.Path) -> None:
+    (share / "c").mkdir()
+    put(store, ("c", "file"), b"old")
+    (share / "dir").symlink_to("c")
+    (share / "c" / "link").symlink_to("../dir/file")
+    (share / "none").symlink_to("nothing")
+    assert names(store, ()) == ["c", "dir"]
+    assert store.stat(("dir",)).is_collection
+    assert [entry.size for entry in store.members(("dir",))] == [3, 3]
+    put(store, ("dir", "link"), b"new content")
+    assert (share / "c" / "file").read_bytes() == b"new content"
+    assert (share / "c" / "link").is_symlink()
+    store.set_properties(("dir", "link"), {COMMENT: "<a/>"})
+    assert store.properties(("c", "file")) == {COMMENT: "<a/>"}
+    assert store.remove(("c", "link")) == []
+    assert store.remove(("dir",)) == []
+    assert names(store, ("c",)) == ["file"]
+
+
+def test_a_link_moved_elsewhere_leads_to_the_same(
+    store: FolderStore, share: pathlib.Path
+) -> None:
+    (share / "c").mkdir()
+    put(store, ("file",), b"content")
+    (share / "link").symlink_to("file")
+    assert store.move(("link",), ("renamed",)) == []
+    assert store.move(("renamed",), ("c", "link")) == []
+    assert os.readlink(share / "c" / "link") == "../file"
+    assert get(store, ("c", "link")) == b"content"
+    assert names(store, ()) == ["c", "file"]
+
+
+def test_a_race_of_folder_and_link_never_touches_the_outside(
+    store: FolderStore, share: pathlib.Path, outside: pathlib.Path
+) -> None:
+    (share / "flip").mkdir()
+    (share / "link").symlink_to(outside)
+    before = (outside / "file").stat()
+    stop = threading.Event()
+
+    def flip() -> None:
+        while not stop.is_set():
+            with contextlib.suppress(OSError):
+                os.rename(share / "flip", share / "aside")
+                os.rename(share / "link", share / "flip")
+                os.rename(share / "flip", share / "link")
+                os.rename(share / "aside", share / "flip")
+
+    thread = threading.Thread(target=flip)
+    thread.start()
+    done = set()
+    file = ("flip", "file")
+    operations: list[Callable[[], object]] = [
+        lambda: put(store, file, b"written"),
+        lambda: get(store, file),
+        lambda: store.set_times(file, mtime_ns=0),
+        lambda: store.set_executable(file, True),
+        lambda: store.set_properties(file, {COMMENT: "<a/>"}),
+        lambda: store.make_collection(("flip", "made")),
+        lambda: store.copy(file, ("flip", "copy"), deep=True),
+        lambda: store.move(("flip", "copy"), ("flip", "moved")),
+        lambda: store.remove(("flip", "moved")),
+        lambda: store.remove(("flip", "made")),
+        lambda: list(store.members(("flip",))),
+        lambda: store.remove(file),
+    ]
+    try:
+        for _ in range(120):
+            for number, operation in enumerate(operations):
+                with contextlib.suppress(StoreError):
+                    assert operation() != b"secret"
+                    done.add(number)
+    finally:
+        stop.set()
+        thread.join()
+    assert os.listdir(outside) == ["file"]
+    after = (outside / "file").stat()
+    assert (after.st_mtime_ns, after.st_mode, after.st_ino) == (
+        before.st_mtime_ns,
+        before.st_mode,
+        before.st_ino,
+    )
+    assert (outside / "file").read_text() == "secret"
+    assert len(done) > 3
+
+
+# -- what is no file
+
+
+def test_special_files_are_refused_and_never_block(
+    store: FolderStore, share: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (share / "c").mkdir()
+    os.mkfifo(share / "c" / "fifo")
+    monkeypatch.chdir(share / "c")
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind("socket")
+    listening.close()
+    (share / "c" / "link").symlink_to("fifo")
+    assert names(store, ("c",)) == []
+    for name in ("fifo", "socket", "link"):
+        path = ("c", name)
+        for operation in (
+            lambda path: store.stat(path),
+            lambda path: store.open(path),
+            lambda path: store.create(path),
+            lambda path: store.update(path, 0),
+            lambda path: store.copy(path, ("copy",), deep=True),
+            lambda path: store.set_times(path, mtime_ns=0),
+            lambda path: store.properties(path),
+        ):
+            with pytest.raises(Forbidden):
+                operation(path)
+    assert store.copy(("c",), ("copy",), deep=True) == []
+    assert store.remove(("c",)) == []
+    assert names(store, ("copy",)) == []
+
+
+def test_a_file_swapped_for_a_fifo_is_refused_when_opened(
+    store: FolderStore, share: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, ("file",))
+    real = os.open
+
+    def swap(path: str, flags: int, *args: int, **kwargs: int) -> int:
+        if path == "file" and not os.path.exists(share / "was"):
+            os.rename(share / "file", share / "was")
+            os.mkfifo(share / "file")
+        return real(path, flags, *args, **kwargs)
+
+    monkeypatch.setattr(folder_module.os, "open", swap)
+    with pytest.raises(Forbidden):
+        store.open(("file",))
+
+
+# -- names
+
+
+def test_hidden_files_are_not_there(share: pathlib.Path, state: pathlib.Path) -> None:
+    store = FolderStore(share, hidden="hide", state=state)
+    (share / ".git").mkdir()
+    (share / ".git" / "config").write_text("x")
+    put(store, ("seen",))
+    assert names(store, ()) == ["seen"]
+    for path in ((".git",), (".git", "config")):
+        for look in (store.stat, store.open, store.members, store.remove):
+            with pytest.raises(NotFound):
+                look(path)
+    for change in (
+        lambda: store.create((".new",)),
+        lambda: store.make_collection((".new",)),
+        lambda: store.copy(("seen",), (".new",), deep=True),
+        lambda: store.move(("seen",), (".new",)),
+    ):
+        with pytest.raises(Forbidden):
+            change()
+    with pytest.raises(ParentMissing):
+        store.create((".git", "new"))
+    store.make_collection(("c",))
+    (share / "c" / ".hidden").write_text("x")
+    assert store.copy(("c",), ("copy",), deep=True) == []
+    assert os.listdir(share / "copy") == []
+    assert store.remove(("c",)) == []
+    store.close()
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../share", "a\0b", "\ud800"])
+def test_what_is_no_name_reaches_nothing(
+    store: FolderStore, share: pathlib.Path, name: str
+) -> None:
+    put(store, ("file",))
+    for path in ((name,), ("file", name), (name, "x")):
+        with pytest.raises(NotFound):
+            store.stat(path)
+    with pytest.raises(Forbidden):
+        store.create((name,))
+    with pytest.raises(ParentMissing):
+        store.create((name, "x"))
+    with pytest.raises(Forbidden):
+        store.make_collection((name,))
+
+
+def test_a_file_being_written_cannot_be_reached(
+    store: FolderStore, share: pathlib.Path
+) -> None:
+    writer = store.create(("file",))
+    writer.write(b"x")
+    [temporary] = os.listdir(share)
+    assert temporary.startswith(".caraway-")
+    assert names(store, ()) == []
+    for name in (temporary, temporary.upper()):
+        with pytest.raises(NotFound):
+            store.stat((name,))
+        with pytest.raises(NotFound):
+            store.remove((name,))
+        with pytest.raises(Forbidden):
+            store.create((name,))
+    writer.abort()
+    assert os.listdir(share) == []
+
+
+def test_a_name_that_only_changes_its_case_is_free_where_case_is_ignored(
+    store: FolderStore, share: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, ("name",), b"x")
+    # Two names of one file look like one name that ignores case.
+    os.link(share / "name", share / "NAME")
+    assert store.move(("name",), ("NAME",)) == []
+    os.link(share / "NAME", share / "other")
+    with pytest.raises(Exists):
+        store.move(("NAME",), ("other",))
+
+
+# -- permissions
+
+
+@pytest.mark.usefixtures("unprivileged")
+def test_permissions_are_honoured(tmp_path_factory: pytest.TempPathFactory) -> None:
+    share = pathlib.Path(os.path.realpath(_private_folder()))
+    store = FolderStore(share, state=share.parent / (share.name + "-state"))
+    for name in ("closed", "fixed"):
+        (share / name).mkdir()
+        (share / name / "file").write_text("x")
+        (share / name / "c").mkdir()
+    put(store, ("unreadable",), b"x")
+    (share / "unreadable").chmod(0o200)
+    put(store, ("readonly",), b"x")
+    (share / "readonly").chmod(0o444)
+    (share / "closed").chmod(0o000)
+    (share / "fixed").chmod(0o555)
+    try:
+        for operation in (
+            lambda: store.stat(("closed", "file")),
+            lambda: store.members(("closed",)),
+            lambda: store.open(("unreadable",)),
+            lambda: store.create(("readonly",)),
+            lambda: store.create(("fixed", "new")),
+            lambda: store.create(("fixed", "file")),
+            lambda: store.make_collection(("fixed", "new")),
+            lambda: store.make_collection(("closed", "new")),
+            lambda: store.remove(("fixed", "file")),
+            lambda: store.move(("fixed", "file"), ("moved",)),
+            lambda: store.move(("closed", "file"), ("moved",)),
+            lambda: store.move(("readonly",), ("closed", "x")),
+            lambda: store.copy(("unreadable",), ("copy",), deep=True),
+            lambda: store.copy(("closed",), ("copy",), deep=True),
+            lambda: store.set_executable(("unreadable",), True),
+            lambda: store.set_times(("unreadable",), mtime_ns=0),
+            lambda: store.set_properties(("readonly",), {COMMENT: "<a/>"}),
+            lambda: store.unlisted(("closed",)),
+        ):
+            with pytest.raises(Forbidden):
+                operation()
+        # RFC 4918 §9.6.1: what cannot be removed is named, what is above it is not.
+        assert store.remove(("fixed",)) == [
+            Failure(("fixed", "file"), 403),
+            Failure(("fixed", "c"), 403),
+        ] or set(store.remove(("fixed",))) == {
+            Failure(("fixed", "file"), 403),
+            Failure(("fixed", "c"), 403),
+        }
+        assert store.remove(("closed",)) == [Failure(("closed",), 403)]
+    finally:
+        (share / "closed").chmod(0o700)
+        (share / "fixed").chmod(0o700)
+        for name in ("closed", "fixed", "unreadable", "readonly"):
+            store.remove((name,))
+        store.close()
+        os.rmdir(share)
+
+
+def _private_folder() -> str:
+    import tempfile
+
+    return tempfile.mkdtemp(prefix="caraway-permissions-")
+
+
+# -- what a replaced file keeps
+
+
+def test_a_replaced_file_keeps_its_mode_but_no_set_user_id(
+    store: FolderStore, share: pathlib.Path
+) -> None:
+    put(store, ("file",), b"old")
+    (share / "file").chmod(0o4751)
+    put(store, ("file",), b"new")
+    assert stat.S_IMODE((share / "file").stat().st_mode) == 0o751
+
+
+def test_a_file_removed_meanwhile_comes_back_with_its_mode(
+    store: FolderStore, share: pathlib.Path
+) -> None:
+    put(store, ("file",), b"old")
+    (share / "file").chmod(0o640)
+    writer = store.create(("file",))
+    store.remove(("file",))
+    writer.commit()
+    assert stat.S_IMODE((share / "file").stat().st_mode) == 0o640
+
+
+def test_a_file_that_changes_while_it_is_read_says_so(
+    store: FolderStore, share: pathlib.Path
+) -> None:
+    put(store, ("file",), b"x" * 100)
+    for change in (b"longer" * 100, b"short", b"y" * 5):
+        reader = store.open(("file",))
+        os.utime(share / "file", ns=(0, 0))
+        (share / "file").write_bytes(change)
+        with pytest.raises(Changed, match="ask for it again"):
+            reader.read(0, 10)
+        with pytest.raises(Changed):
+            reader.read(0, 0)
+        reader.close()
+
+
+# -- trees
+
+
+def test_a_race_of_commits_leaves_one_whole_file(store: FolderStore) -> None:
+    writers = [store.create(("file",)) for _ in range(5)]
+    for number, writer in enumerate(writers):
+        writer.write(b"%d" % number * 10_000)
+    threads = [threading.Thread(target=writer.commit) for writer in writers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(get(store, ("file",)))) == 1
+    assert names(store, ()) == ["file"]
+
+
+def test_a_tree_of_5000_levels_needs_no_stack_and_few_descriptors(
+    store: FolderStore, share: pathlib.Path
+) -> None:
+    levels = 5000
+    (share / "top").mkdir()
+    here = os.open(share / "top", os.O_RDONLY)
+    for _ in range(levels):
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    assert sys.getrecursionlimit() < levels
+    assert store.copy(("top",), ("copy",), deep=True) == []
+    assert store.stat(("copy", *["d"] * levels)).is_collection
+    assert store.remove(("copy",)) == []
+    assert store.remove(("top",)) == []
+
+
+def test_a_large_listing_holds_only_the_names(
+    store: FolderStore, share: pathlib.Path
+) -> None:
+    for number in range(5000):
+        (share / f"file-number-{number}").touch()
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in store.members(())) == 5000
+        assert tracemalloc.get_traced_memory()[1] < 5000 * 250
+    finally:
+        tracemalloc.stop()
+
+
+def test_listings_close_their_descriptors(store: FolderStore, share: pathlib.Path) -> None:
+    for name in "abc":
+        put(store, (name,))
+    before = len(os.listdir("/dev/fd"))
+    for taken in range(4):
+        listing = store.members(())
+        for _ in range(taken):
+            next(listing)
+        del listing
+    assert len(os.listdir("/dev/fd")) == before
+
+
+def test_a_move_between_devices_is_a_copy_and_a_removal(
+    store: FolderStore, share: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.make_collection(("c",))
+    put(store, ("c", "file"), b"content", mtime_ns=SECOND_NS)
+    put(store, ("c", ".hidden"), b"")
+    store.set_times(("c",), mtime_ns=2 * SECOND_NS)
+    real = os.rename
+
+    def rename(source: str, target: str, **descriptors: int) -> None:
+        if source == "c":
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        real(source, target, **descriptors)
+
+    monkeypatch.setattr(folder_module.os, "rename", rename)
+    assert store.move(("c",), ("moved",)) == []
+    assert names(store, ()) == ["moved"]
+    assert names(store, ("moved",)) == [".hidden", "file"]
+    assert store.stat(("moved", "file")).mtime_ns == SECOND_NS
+    assert store.stat(("moved",)).mtime_ns == 2 * SECOND_NS
+    monkeypatch.undo()
+    store.move(("moved",), ("c",))
+    monkeypatch.setattr(folder_module.os, "rename", rename)
+    os.mkfifo(share / "c" / "fifo")
+    assert store.move(("c",), ("again",)) == [Failure(("c", "fifo"), 403)]
+    assert sorted(os.listdir(share / "c")) == [".hidden", "fifo", "file"]
+
+
+def test_what_is_not_listed_is_known(share: pathlib.Path, state: pathlib.Path) -> None:
+    store = FolderStore(share, hidden="hide", state=state)
+    (share / "c" / "d").mkdir(parents=True)
+    (share / "c" / ".hidden").touch()
+    (share / "c" / "d" / "broken").symlink_to("none")
+    (share / "c" / "d" / "file").touch()
+    assert sorted(store.unlisted(("c",))) == [("c", ".hidden"), ("c", "d", "broken")]
+    assert store.unlisted(("c", "d", "file")) == []
+    store.close()
+
+
+def test_properties_are_kept_in_part_when_a_tree_goes_in_part(
+    share: pathlib.Path, state: pathlib.Path
+) -> None:
+    store = FolderStore(share, state=state, with_attributes=False)
+    store.make_collection(("c",))
+    for name in "ab":
+        put(store, ("c", name))
+        store.set_properties(("c", name), {COMMENT: f"<{name}/>"})
+    assert store.remove(("c",), frozenset([("c", "b")])) == []
+    put(store, ("c", "a"))
+    assert store.properties(("c", "a")) == {}
+    assert store.properties(("c", "b")) == {COMMENT: "<b/>"}
+    store.close()
+
+
+@pytest.mark.parametrize("with_attributes", [True, False])
+def test_properties_survive_a_restart(
+    share: pathlib.Path, state: pathlib.Path, with_attributes: bool
+) -> None:
+    for turn in range(2):
+        store = FolderStore(share, state=state, with_attributes=with_attributes)
+        if turn == 0:
+            put(store, ("a",))
+            store.set_properties(("a",), {COMMENT: "<a/>"})
+        else:
+            assert store.properties(("a",)) == {COMMENT: "<a/>"}
+        store.close()
+
+
+def test_times_beyond_what_can_be_stored_become_the_nearest(store: FolderStore) -> None:
+    put(store, ("file",), mtime_ns=10**40)
+    assert store.stat(("file",)).mtime_ns > 0
+    store.set_times(("file",), mtime_ns=-(10**40))
+    assert store.stat(("file",)).mtime_ns < 0
+
+
+def test_leftovers_of_killed_processes_are_swept(
+    store: FolderStore, share: pathlib.Path
+) -> None:
+    (share / "c").mkdir()
+    left = share / "c" / ".caraway-1-0-abc"
+    left.write_text("half")
+    writer = store.create(("c", "file"))
+    writer.write(b"x")
+    assert store.sweep() == 1
+    assert not left.exists()
+    writer.commit()
+    assert get(store, ("c", "file")) == b"x"
+    assert store.sweep() == 0
+
+
+def test_a_closed_folder_says_so_in_the_errors_of_the_store(
+    share: pathlib.Path, state: pathlib.Path
+) -> None:
+    store = FolderStore(share, state=state)
+    store.close()
+    for operation in (
+        store.sweep,
+        lambda: store.stat(("a",)),
+        lambda: store.make_collection(("a",)),
+        lambda: store.remove(("a",)),
+    ):
+        with pytest.raises(StoreError):
+            operation()
+
+
+def test_a_collection_in_the_way_of_a_commit(store: FolderStore) -> None:
+    writer = store.create(("a",))
+    store.make_collection(("a",))
+    with pytest.raises(IsACollection):
+        writer.commit()

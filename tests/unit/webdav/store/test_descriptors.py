@@ -1,0 +1,221 @@
+"""Finding paths inside a folder, and nothing outside."""
+
+from __future__ import annotations
+
+import errno
+import os
+import pathlib
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from caraway.webdav.errors import Forbidden, NotFound
+from caraway.webdav.store.descriptors import MAX_LINKS, Cursor, Descriptor, Folder
+
+
+@pytest.fixture
+def share(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A share with files, and a secret beside it."""
+    (tmp_path / "secret").write_text("secret")
+    share = tmp_path / "real" / "share"
+    (share / "a" / "b").mkdir(parents=True)
+    (share / "a" / "b" / "file").write_text("inside")
+    (share / "top").write_text("top")
+    return share
+
+
+@pytest.fixture
+def folder(share: pathlib.Path) -> Iterator[Folder]:
+    folder = Folder(str(share))
+    yield folder
+    folder.close()
+
+
+def content(folder: Folder, *path: str) -> str:
+    place = folder.locate(path)
+    assert place.status is not None
+    file = os.open(place.name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=place.directory)
+    try:
+        return os.read(file, 100).decode()
+    finally:
+        os.close(file)
+        place.close()
+
+
+def test_paths_are_found_from_the_root(folder: Folder) -> None:
+    assert content(folder, "top") == "top"
+    assert content(folder, "a", "b", "file") == "inside"
+    root = folder.locate(())
+    assert (root.name, root.names) == (".", ())
+    assert folder.locate(("none",)).status is None
+    assert folder.parent_of(("a", "none")).names == ("a", "none")
+
+
+def test_what_is_above_must_be_there(folder: Folder) -> None:
+    with pytest.raises(FileNotFoundError):
+        folder.locate(("none", "file"))
+    with pytest.raises(NotADirectoryError):
+        folder.locate(("top", "file"))
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "a/b/file",
+        "./a//b/./file",
+        "a/b/../b/file",
+        "a/../a/b/../../a/b/file",
+        "../share/a/b/file",
+        "../../real/share/a/b/file",
+        "{share}/a/b/file",
+        "{share}/../share/a/b/file",
+        "/../../{share}/a/b/file",
+        "{other}/a/b/file",
+        "chain",
+    ],
+)
+def test_links_that_lead_inside_work(share: pathlib.Path, target: str) -> None:
+    other = share.parent / "other"
+    other.symlink_to("share")
+    folder = Folder(str(other))
+    (share / "chain").symlink_to("a/b/file")
+    (share / "link").symlink_to(target.format(share=share, other=other))
+    assert content(folder, "link") == "inside"
+    assert folder.locate(("link",)).names == ("a", "b", "file")
+    folder.close()
+
+
+def test_links_to_collections_work_at_every_place(share: pathlib.Path, folder: Folder) -> None:
+    (share / "up").symlink_to(".")
+    (share / "a" / "root").symlink_to("..")
+    (share / "slash").symlink_to("a/b/")
+    assert content(folder, "up", "a", "root", "up", "slash", "file") == "inside"
+    place = folder.locate(("a", "root"))
+    assert (place.name, place.names) == (".", ())
+    assert folder.locate(("slash",)).names == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/",
+        "/etc/passwd",
+        "..",
+        "../..",
+        "../../secret",
+        "a/../../../secret",
+        "{share}/../../secret",
+        "{share}2/file",
+        "../none/../share2",
+    ],
+)
+def test_links_that_lead_out_are_refused(
+    share: pathlib.Path, folder: Folder, target: str
+) -> None:
+    (share / "link").symlink_to(target.format(share=share))
+    for path in (("link",), ("link", "x")):
+        with pytest.raises((Forbidden, NotFound)):
+            folder.locate(path)
+    assert folder.parent_of(("link",)).name == "link"
+
+
+def test_links_that_lead_nowhere_are_nothing(share: pathlib.Path, folder: Folder) -> None:
+    (share / "dangling").symlink_to("none")
+    (share / "self").symlink_to("self")
+    assert folder.locate(("dangling",)).status is None
+    with pytest.raises(NotFound, match=f"more than {MAX_LINKS} links"):
+        folder.locate(("self",))
+
+
+def test_the_whole_file_system_can_be_the_folder(share: pathlib.Path) -> None:
+    (share / "link").symlink_to("/../" + str(share / "top").lstrip("/"))
+    folder = Folder("/")
+    assert content(folder, *str(share / "link").strip("/").split("/")) == "top"
+    folder.close()
+
+
+def test_a_link_that_vanishes_is_nothing(share: pathlib.Path, folder: Folder) -> None:
+    with pytest.raises(NotADirectoryError):
+        folder.locate(("top", "x", "y"))
+
+
+def test_a_race_of_directory_and_link_never_leads_out(
+    share: pathlib.Path, tmp_path: pathlib.Path, folder: Folder
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "file").write_text("secret")
+    inside = share / "flip"
+    inside.mkdir()
+    (inside / "file").write_text("inside")
+    (share / "link").symlink_to(outside)
+    stop = threading.Event()
+
+    def flip() -> None:
+        while not stop.is_set():
+            os.rename(share / "flip", share / "aside")
+            os.rename(share / "link", share / "flip")
+            os.rename(share / "flip", share / "link")
+            os.rename(share / "aside", share / "flip")
+
+    thread = threading.Thread(target=flip)
+    thread.start()
+    seen = set()
+    try:
+        for _ in range(1500):
+            try:
+                seen.add(content(folder, "flip", "file"))
+            except (OSError, AssertionError):
+                seen.add("")
+    finally:
+        stop.set()
+        thread.join()
+    assert seen <= {"inside", ""}
+    assert "inside" in seen
+
+
+def test_a_descriptor_is_closed_once() -> None:
+    reading, writing = os.pipe()
+    os.close(writing)
+    holder = Descriptor(reading)
+    holder.close()
+    holder.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(reading)
+
+
+def test_a_cursor_goes_down_and_up(share: pathlib.Path, folder: Folder) -> None:
+    cursor = Cursor(folder.descriptor)
+    cursor.down("a")
+    cursor.down("b")
+    assert os.listdir(cursor.directory) == ["file"]
+    assert cursor.depth == 2
+    with pytest.raises(NotADirectoryError):
+        cursor.down("file")
+    cursor.up()
+    cursor.up()
+    assert cursor.depth == 0
+    cursor.close()
+
+
+def test_a_cursor_follows_no_link(share: pathlib.Path, folder: Folder) -> None:
+    (share / "link").symlink_to("a")
+    cursor = Cursor(folder.descriptor)
+    with pytest.raises(OSError, match="Not a directory|Too many levels"):
+        cursor.down("link")
+    cursor.close()
+
+
+def test_a_cursor_notices_that_the_tree_was_moved(
+    share: pathlib.Path, tmp_path: pathlib.Path, folder: Folder
+) -> None:
+    cursor = Cursor(folder.descriptor)
+    cursor.down("a")
+    cursor.down("b")
+    os.rename(share / "a" / "b", tmp_path / "b")
+    with pytest.raises(OSError, match="moved meanwhile") as raised:
+        cursor.up()
+    assert raised.value.errno == errno.ESTALE
+    assert cursor.depth == 2
+    cursor.close()
