@@ -72,6 +72,7 @@ bench: $(READY) ## run the benchmarks
 	@set -e; for benchmark in $(BENCHMARKS); do echo "$$benchmark"; $(BIN)/python "$$benchmark"; done
 
 fuzz: $(READY_FUZZ) ## run each fuzz target for FUZZ_SECONDS
+	@$(BIN)/python fuzz/seed.py
 	@$(BIN)/python scripts/fuzz.py --seconds $(FUZZ_SECONDS)
 
 generate: $(READY) ## write the message classes from their descriptions

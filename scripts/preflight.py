@@ -42,6 +42,7 @@ NEEDS = (
         "is compared with the generated C header",
     ),
     Need("tshark", "tshark", "runs the generated Wireshark dissector"),
+    Need("litmus", "litmus", "tests the WebDAV server"),
 )
 
 

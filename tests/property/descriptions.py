@@ -235,14 +235,15 @@ class _Writer:
             return *self._pointer(scope, name, is_fixed=is_fixed), False
         if kind == "array":
             element = self._element()
+            if is_fixed and element.layout.fixed is None:
+                element = self._primitive()
             size, layout = self._size(scope, element, can_be_open=can_be_open, is_fixed=is_fixed)
             text = f"{element.text} {name}[{size}]"
             if element.text == "uint8" and self._chance(4):
                 text += " @zero_terminated"
             return *self._attributed(text, layout, is_fixed), False
-        type_ = self._any_struct()
-        fits = not (type_.layout.is_open and not can_be_open)
-        if fits and not (is_fixed and type_.layout.fixed is None):
+        type_ = self._any_struct(can_be_open=can_be_open, is_fixed=is_fixed)
+        if type_ is not None:
             layout = type_.layout
             text, made = self._attributed(f"{type_.text} {name}", layout, is_fixed)
             return text, _with_selectors(made, layout.selectors), False
@@ -274,14 +275,23 @@ class _Writer:
         size = int(name.lstrip("uint")) // 8
         return _Type(name, _Layout(size, size))
 
-    def _any_struct(self) -> _Type:
-        structs = [type_ for type_ in self._types if type_.is_struct]
+    def _any_struct(self, *, can_be_open: bool, is_fixed: bool) -> _Type | None:
+        """A struct by its name, or one that is written where it is used; None where none fits."""
+
+        def fits(layout: _Layout) -> bool:
+            return (can_be_open or not layout.is_open) and not (is_fixed and layout.fixed is None)
+
+        structs = [type_ for type_ in self._types if type_.is_struct and fits(type_.layout)]
         if structs and not self._chance(5):
             return self._any_of(structs)
         name = self._type_name()
+        before = len(self._types)
         body, layout = self._body(1)
-        type_ = _Type(name, layout, is_struct=True)
-        self._types.append(type_)
+        if not fits(layout):
+            # What was declared inside goes with it.
+            del self._types[before:]
+            return None
+        self._types.append(_Type(name, layout, is_struct=True))
         return _Type(f"struct {name} {{ {body} }}", layout, is_struct=True)
 
     def _element(self) -> _Type:
@@ -329,7 +339,7 @@ class _Writer:
         if kind == "number":
             type_ = self._primitive()
         elif kind == "struct":
-            type_ = self._any_struct()
+            type_ = self._any_struct(can_be_open=True, is_fixed=False) or self._primitive()
         else:
             type_ = self._element()
             size = f"[{self._size(scope, type_, can_be_open=True, is_fixed=False)[0]}]"

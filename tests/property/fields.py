@@ -32,15 +32,30 @@ Path = tuple[str, ...]
 #: The longest list and the longest array of bytes, where their count allows it.
 LONG_LIST = 40
 LONG_BYTES = 300
+#: The longest side of an image.
+LONG_SIDE = 6
 
 
-@st.composite
-def fields_of(draw: DrawFn, struct: Struct, pointer_size: int, minor: int | None) -> Fields:
+def fields_of(struct: Struct, pointer_size: int, minor: int | None) -> SearchStrategy[Fields]:
     """Fields of a message with this body: what decoding their wire form returns.
 
     Rejects the example where the message cannot be sent at all.
     """
-    return _Drawing(draw, pointer_size, minor).struct(struct, 0)
+    return _drawn(_Body(struct, pointer_size, minor))
+
+
+class _Body:
+    """A body and how it is sent; a class of its own because its parts print at length."""
+
+    def __init__(self, struct: Struct, pointer_size: int, minor: int | None) -> None:
+        self.struct = struct
+        self.pointer_size = pointer_size
+        self.minor = minor
+
+
+@st.composite
+def _drawn(draw: DrawFn, body: _Body) -> Fields:
+    return _Drawing(draw, body.pointer_size, body.minor).struct(body.struct, 0)
 
 
 def without_counts(struct: Struct, fields: Fields) -> Fields:
@@ -74,6 +89,7 @@ class _Scope:
         measured: Members that tell how many bytes an array takes: drawn after it.
         sizes: Members that decide about the length of anything.
         counts: Those among them that follow from the array.
+        sides: Those among them that are a side of an image.
     """
 
     def __init__(self, struct: Struct) -> None:
@@ -82,6 +98,7 @@ class _Scope:
         self.measured: set[Path] = set()
         self.sizes: set[Path] = set()
         self.counts: set[Path] = set()
+        self.sides: set[Path] = set()
         for member in walk(struct):
             pointer = member.type if isinstance(member.type, Pointer) else None
             array = pointer.target if pointer else member.type
@@ -100,6 +117,7 @@ class _Scope:
                         self.measured.add(path)
                 case ImageSize(_, width, rows):
                     paths = (width, rows)
+                    self.sides |= {width, rows}
             for path in paths:
                 self.sizes.add(path)
                 self.least[path] = max(least, self.least.get(path, 0))
@@ -182,8 +200,8 @@ class _Drawing:
         if path in scope.measured:
             return _Unknown(least, maximum)
         lengths = st.integers(least, least + 3)
-        more = st.integers(least, min(maximum, LONG_LIST))
-        return self._draw(lengths | lengths | more)
+        most = LONG_SIDE if path in scope.sides else LONG_LIST
+        return self._draw(lengths | lengths | st.integers(least, most))
 
     def _pointer(self, pointer: Pointer, scope: _Scope, depth: int) -> object:
         target = pointer.target
@@ -215,6 +233,8 @@ class _Drawing:
             case ImageSize(bits, width, rows):
                 columns, lines = self._count(scope, width), self._count(scope, rows)
                 count = (bits * columns + 7) // 8 * lines
+                if count > LONG_BYTES:
+                    reject()
                 return self._elements(array, count, scope, depth)
             case Rest():
                 return self._elements(array, self._length(array, depth), scope, depth)

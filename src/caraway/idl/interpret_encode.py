@@ -148,7 +148,7 @@ class BodyEncoder:
                 raise EncodeError(f"is always {constant}", path=path)
             return member.virtual
         if is_absent(member, self._minor):
-            return None
+            return _absent_numbers(member.type)
         if isinstance(member.type, Integer | Enumeration):
             integer = _integer(member.type)
             if member.zero:
@@ -304,6 +304,16 @@ def _replace(fields: dict[str, object], path: Path, number: int) -> None:
         assert isinstance(inner, dict)
         fields = inner
     fields[name] = number
+
+
+def _absent_numbers(type_: Type) -> object:
+    """What others see of a member that the minor leaves out: no number but constant ones."""
+    if not isinstance(type_, Struct):
+        return 0
+    return {
+        member.name: _absent_numbers(member.type) if member.virtual is None else member.virtual
+        for member in type_.members
+    }
 
 
 def _integer(type_: Integer | Enumeration) -> Integer:

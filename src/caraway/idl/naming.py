@@ -30,8 +30,8 @@ def camel(name: str) -> str:
 
 #: Names that generated modules import; a type called so gets an underscore.
 _RUNTIME = frozenset(
-    {"Buffer", "ClassVar", "Extent", "IntEnum", "IntFlag", "Limits", "Message", "Queue", "Record"}
-    | {"Refused", "Struct", "UNSENDABLE"}
+    {"Any", "Buffer", "ClassVar", "Extent", "IntEnum", "IntFlag", "Limits", "Message", "Queue"}
+    | {"Record", "Refused", "SMALL", "Struct", "UNSENDABLE"}
 )
 
 

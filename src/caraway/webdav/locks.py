@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from typing import Final, TypeVar
@@ -131,8 +132,7 @@ class LockTable:
     """All locks of what is served.
 
     Looking up a path takes time by the number of path lengths in use, not by
-    the number of locks; looking below it, by the number found. To be called by
-    one thread at a time.
+    the number of locks; looking below it, by the number found.
 
     >>> table = LockTable(iter(["urn:x:1", "urn:x:2"]).__next__)
     >>> table.lock(("a",), now=0.0, href="/a/", is_exclusive=True, is_deep=True).token
@@ -143,11 +143,21 @@ class LockTable:
     False
     """
 
-    def __init__(self, make_token: Callable[[], str], limits: LockLimits | None = None) -> None:
+    def __init__(
+        self,
+        make_token: Callable[[], str],
+        limits: LockLimits | None = None,
+        *,
+        guard: AbstractContextManager[object] | None = None,
+    ) -> None:
         """
         Args:
             make_token: Gives a URI that was never used before, without ``>``.
+            guard: Entered by every call, more than once by some: a
+                ``threading.RLock`` where several threads use the table. None
+                where one does.
         """
+        self._guard = guard or nullcontext()
         self._make_token = make_token
         self._limits = limits or LockLimits()
         self._tokens: dict[str, Lock] = {}
@@ -168,16 +178,17 @@ class LockTable:
 
     def covering(self, path: Path, *, now: float) -> tuple[Lock, ...]:
         """The locks on a resource, those of collections above it included, outermost first."""
-        self._expire(now)
-        found: list[Lock] = []
-        for length in sorted(self._lengths):
-            if length > len(path):
-                break
-            for token in self._paths.get(path[:length], ()):
-                lock = self._tokens[token]
-                if lock.is_deep or length == len(path):
-                    found.append(lock)
-        return tuple(found)
+        with self._guard:
+            self._expire(now)
+            found: list[Lock] = []
+            for length in sorted(self._lengths):
+                if length > len(path):
+                    break
+                for token in self._paths.get(path[:length], ()):
+                    lock = self._tokens[token]
+                    if lock.is_deep or length == len(path):
+                        found.append(lock)
+            return tuple(found)
 
     def tokens(self, path: Path, *, now: float) -> frozenset[str]:
         """The tokens of all locks on a resource: what an If header is compared with."""
@@ -187,21 +198,23 @@ class LockTable:
 
     def below(self, path: Path, *, now: float) -> tuple[Lock, ...]:
         """The locks whose roots are inside a collection, not those on itself."""
-        self._expire(now)
-        return tuple(lock for lock in self._within(path) if lock.path != path)
+        with self._guard:
+            self._expire(now)
+            return tuple(lock for lock in self._within(path) if lock.path != path)
 
     def conflict(
         self, path: Path, *, now: float, is_exclusive: bool, is_deep: bool
     ) -> Conflict | None:
         """What stands against a new lock; it does not matter who holds it."""
-        here = _colliding(self.covering(path, now=now), is_exclusive)
-        if here:
-            return Conflict(here, is_below=False)
-        if is_deep:
-            below = _colliding(self.below(path, now=now), is_exclusive)
-            if below:
-                return Conflict(below, is_below=True)
-        return None
+        with self._guard:
+            here = _colliding(self.covering(path, now=now), is_exclusive)
+            if here:
+                return Conflict(here, is_below=False)
+            if is_deep:
+                below = _colliding(self.below(path, now=now), is_exclusive)
+                if below:
+                    return Conflict(below, is_below=True)
+            return None
 
     def check_write(
         self,
@@ -226,28 +239,30 @@ class LockTable:
             is_deep: Everything below changes with it, as for DELETE, the
                 source of MOVE, and a destination that is overwritten.
         """
-        if not self._tokens:
-            return _FREE
-        submitted = frozenset(tokens)
+        with self._guard:
+            if not self._tokens:
+                return _FREE
+            submitted = frozenset(tokens)
 
-        def is_open(locks: tuple[Lock, ...]) -> bool:
-            return not locks or any(
-                lock.token in submitted and lock.principal in (None, principal) for lock in locks
-            )
+            def is_open(locks: tuple[Lock, ...]) -> bool:
+                return not locks or any(
+                    lock.token in submitted and lock.principal in (None, principal)
+                    for lock in locks
+                )
 
-        here: dict[str, Lock] = {}
-        concerned = [path, path[:-1]] if is_membership and path else [path]
-        for each in concerned:
-            locks = self.covering(each, now=now)
-            if not is_open(locks):
-                here |= {lock.token: lock for lock in locks}
-        below: list[Lock] = []
-        if is_deep:
-            inside = self.below(path, now=now)
-            for root in dict.fromkeys(lock.path for lock in inside):
-                if not is_open(self.covering(root, now=now)):
-                    below += [self._tokens[token] for token in self._paths[root]]
-        return Blocks(tuple(here.values()), tuple(below))
+            here: dict[str, Lock] = {}
+            concerned = [path, path[:-1]] if is_membership and path else [path]
+            for each in concerned:
+                locks = self.covering(each, now=now)
+                if not is_open(locks):
+                    here |= {lock.token: lock for lock in locks}
+            below: list[Lock] = []
+            if is_deep:
+                inside = self.below(path, now=now)
+                for root in dict.fromkeys(lock.path for lock in inside):
+                    if not is_open(self.covering(root, now=now)):
+                        below += [self._tokens[token] for token in self._paths[root]]
+            return Blocks(tuple(here.values()), tuple(below))
 
     # Changing
 
@@ -273,42 +288,43 @@ class LockTable:
                 full, or the resource has too many shared locks; 507, the user
                 holds too many.
         """
-        limits = self._limits
-        if len(owner.encode()) > limits.owner_bytes:
-            raise HTTPError(
-                413,
-                f"lock owner has {len(owner.encode())} bytes, at most {limits.owner_bytes} are"
-                " kept: send less",
+        with self._guard:
+            limits = self._limits
+            if len(owner.encode()) > limits.owner_bytes:
+                raise HTTPError(
+                    413,
+                    f"lock owner has {len(owner.encode())} bytes, at most {limits.owner_bytes} are"
+                    " kept: send less",
+                )
+            conflict = self.conflict(path, now=now, is_exclusive=is_exclusive, is_deep=is_deep)
+            if conflict:
+                return conflict
+            if len(self._tokens) >= limits.locks:
+                raise HTTPError(503, f"all {limits.locks} locks are in use: try again later")
+            if len(self._paths.get(path, ())) >= limits.locks_per_resource:
+                raise HTTPError(
+                    503,
+                    f"the resource has {limits.locks_per_resource} shared locks, which is the most:"
+                    " try again later",
+                )
+            if self._principals[principal] >= limits.locks_per_principal:
+                raise HTTPError(
+                    507, f"this user holds {limits.locks_per_principal} locks: release some first"
+                )
+            granted = self._granted(timeout_s)
+            lock = Lock(
+                token=self._make_token(),
+                path=path,
+                href=href,
+                is_exclusive=is_exclusive,
+                is_deep=is_deep,
+                owner=owner,
+                principal=principal,
+                timeout_s=granted,
+                expires=now + granted,
             )
-        conflict = self.conflict(path, now=now, is_exclusive=is_exclusive, is_deep=is_deep)
-        if conflict:
-            return conflict
-        if len(self._tokens) >= limits.locks:
-            raise HTTPError(503, f"all {limits.locks} locks are in use: try again later")
-        if len(self._paths.get(path, ())) >= limits.locks_per_resource:
-            raise HTTPError(
-                503,
-                f"the resource has {limits.locks_per_resource} shared locks, which is the most:"
-                " try again later",
-            )
-        if self._principals[principal] >= limits.locks_per_principal:
-            raise HTTPError(
-                507, f"this user holds {limits.locks_per_principal} locks: release some first"
-            )
-        granted = self._granted(timeout_s)
-        lock = Lock(
-            token=self._make_token(),
-            path=path,
-            href=href,
-            is_exclusive=is_exclusive,
-            is_deep=is_deep,
-            owner=owner,
-            principal=principal,
-            timeout_s=granted,
-            expires=now + granted,
-        )
-        self._add(lock)
-        return lock
+            self._add(lock)
+            return lock
 
     def refresh(
         self,
@@ -333,19 +349,20 @@ class LockTable:
 
         Source: RFC 4918 §9.10.2.
         """
-        submitted = frozenset(tokens)
-        for lock in self.covering(path, now=now):
-            if lock.token in submitted and lock.principal in (None, principal):
-                granted = self._granted(timeout_s)
-                fresh = replace(lock, timeout_s=granted, expires=now + granted)
-                self._tokens[lock.token] = fresh
-                self._ends_at(fresh)
-                return fresh
-        raise HTTPError(
-            412,
-            "no lock to refresh: submit the token of a lock on this resource",
-            condition="lock-token-matches-request-uri",
-        )
+        with self._guard:
+            submitted = frozenset(tokens)
+            for lock in self.covering(path, now=now):
+                if lock.token in submitted and lock.principal in (None, principal):
+                    granted = self._granted(timeout_s)
+                    fresh = replace(lock, timeout_s=granted, expires=now + granted)
+                    self._tokens[lock.token] = fresh
+                    self._ends_at(fresh)
+                    return fresh
+            raise HTTPError(
+                412,
+                "no lock to refresh: submit the token of a lock on this resource",
+                condition="lock-token-matches-request-uri",
+            )
 
     def unlock(self, path: Path, token: str, *, now: float, principal: str | None = None) -> Lock:
         """Release a lock by any resource it covers.
@@ -358,18 +375,19 @@ class LockTable:
 
         Source: RFC 4918 §9.11.
         """
-        self._expire(now)
-        lock = self._tokens.get(token)
-        if lock is None or not lock.covers(path):
-            raise HTTPError(
-                409,
-                "the token belongs to no lock on this resource",
-                condition="lock-token-matches-request-uri",
-            )
-        if lock.principal not in (None, principal):
-            raise HTTPError(403, "the lock belongs to another user")
-        self._drop(token)
-        return lock
+        with self._guard:
+            self._expire(now)
+            lock = self._tokens.get(token)
+            if lock is None or not lock.covers(path):
+                raise HTTPError(
+                    409,
+                    "the token belongs to no lock on this resource",
+                    condition="lock-token-matches-request-uri",
+                )
+            if lock.principal not in (None, principal):
+                raise HTTPError(403, "the lock belongs to another user")
+            self._drop(token)
+            return lock
 
     def forget(self, path: Path, *, keep: frozenset[Path] = _NOWHERE) -> None:
         """Drop the locks of a resource that was deleted or moved away, and of all below it.
@@ -379,13 +397,14 @@ class LockTable:
 
         Source: RFC 4918 §7.6, §9.6.1.
         """
-        above = {kept[:length] for kept in keep for length in range(len(kept))}
-        for lock in self._within(path):
-            inside_kept = keep and any(
-                lock.path[:length] in keep for length in range(len(lock.path) + 1)
-            )
-            if not inside_kept and lock.path not in above:
-                self._drop(lock.token)
+        with self._guard:
+            above = {kept[:length] for kept in keep for length in range(len(kept))}
+            for lock in self._within(path):
+                inside_kept = keep and any(
+                    lock.path[:length] in keep for length in range(len(lock.path) + 1)
+                )
+                if not inside_kept and lock.path not in above:
+                    self._drop(lock.token)
 
     # Bookkeeping
 

@@ -577,7 +577,22 @@ def write_response(href: str, propstats: Iterable[Propstat], *, prefix: str = "D
     Source: RFC 4918 §14.24, second form.
     """
     p = prefix
-    pieces = [f"<{p}response><{p}href>{escape(href)}</{p}href>"]
+    return f"<{p}response><{p}href>{escape(href)}</{p}href>{_propstats(propstats, p)}</{p}response>"
+
+
+def mkcol_body(propstats: Iterable[Propstat]) -> bytes:
+    """The body of a refused MKCOL that named properties; its status is 403, 409 or 424.
+
+    Source: RFC 5689 §3.2, §5.2.
+    """
+    return (
+        f'{DECLARATION}<D:mkcol-response xmlns:D="DAV:">{_propstats(propstats, "D:")}'
+        "</D:mkcol-response>"
+    ).encode()
+
+
+def _propstats(propstats: Iterable[Propstat], p: str) -> str:
+    pieces = []
     for each in propstats:
         error = ""
         if each.condition:
@@ -586,7 +601,6 @@ def write_response(href: str, propstats: Iterable[Propstat], *, prefix: str = "D
             f"<{p}propstat><{p}prop>{''.join(each.properties)}</{p}prop>"
             f"<{p}status>{status_line(each.status)}</{p}status>{error}</{p}propstat>"
         )
-    pieces.append(f"</{p}response>")
     return "".join(pieces)
 
 

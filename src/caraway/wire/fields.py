@@ -44,11 +44,32 @@ def to_fields(record: Record, minor: int | None = None) -> dict[str, Plain]:
         minor: The protocol minor it was read with, None for the newest.
     """
     return {
-        field.name: None
-        if isinstance(field.kind, Union) and is_left_out(field.minor, minor)
+        field.name: _plain_absent(field.kind)
+        if is_left_out(field.minor, minor)
         else _plain(record, field.kind, getattr(record, field.attribute), minor)
         for field in record.FIELDS
     }
+
+
+def _plain_absent(kind: Kind) -> Plain:
+    """The plain value of a field that the protocol minor does not have."""
+    match kind:
+        case Number():
+            return 0
+        case Nested():
+            return {
+                field.name: _plain_absent(field.kind)
+                if field.constant is None or not isinstance(field.kind, Number)
+                else field.constant
+                for field in kind.record.FIELDS
+            }
+        case Octets(size=size):
+            return {"hex": "00" * (size if isinstance(size, int) else 0)}
+        case Items(element=element, size=size):
+            count = size if isinstance(size, int) else 0
+            return [_plain_absent(element) for _ in range(count)]
+        case _:
+            return None
 
 
 def _plain(record: Record, kind: Kind, value: object, minor: int | None) -> Plain:
@@ -75,6 +96,8 @@ def _plain_choice(record: Record, kind: Union, value: object, minor: int | None)
     choice = kind.choose(number) if isinstance(number, int) else None
     if choice is None or choice.kind is None:
         return None
+    if is_left_out(choice.minor, minor):
+        return {choice.name: _plain_absent(choice.kind)}
     if value is None and not isinstance(choice.kind, Reference | Descriptor):
         return None
     return {choice.name: _plain(record, choice.kind, value, minor)}
@@ -129,9 +152,9 @@ class _Made:
                     self.settle(choice.kind, value)
             case Reference():
                 self.settle(kind.target, value)
-            case Octets(size=(str(count), *_)) | Items(size=(str(count), *_)):
-                if count in self.pending:
-                    del self.pending[count]
+            case Octets(size=size) | Items(size=size):
+                count = None if size is None or isinstance(size, int | Image) else size[0]
+                if count is not None and self.pending.pop(count, None) is not None:
                     self.values[count] = self._length(kind, value)
 
     def _length(self, kind: Kind, value: object) -> int:

@@ -88,7 +88,7 @@ def test_switches():
 def test_padding():
     message("padded").check_both_ways(
         "02 10000000 00000000 05000000 01 0600" + "0100000002000000",
-        {"type": 2, "u": {"spot": {"x": 1, "y": 2}}, "newer": 5, "count": 1, "list": [6]},
+        {"type": 2, "u": {"spot": {"x": 1, "y": 2}}, "newer": 5, "count": 1, "newest": [6]},
     )
 
 

@@ -137,8 +137,19 @@ def test_names_that_a_path_makes_are_told_apart(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["Buffer", "ClassVar", "Extent", "IntEnum", "IntFlag", "Limits", "Message", "Queue", "Record"]
-    + ["Refused", "Struct", "UNSENDABLE"],
+    [
+        "Any",
+        "Buffer",
+        "ClassVar",
+        "Extent",
+        "IntEnum",
+        "IntFlag",
+        "Limits",
+        "Message",
+        "Queue",
+        "Record",
+    ]
+    + ["Refused", "SMALL", "Struct", "UNSENDABLE"],
 )
 def test_a_type_may_be_called_like_what_modules_import(name):
     message = made(f"{name} a; {name} *b;", f"struct {name} {{ uint8 x; uint8 n; uint8 d[n]; }};")

@@ -202,6 +202,13 @@ def test_a_lock_is_released_by_anything_it_covers():
     assert not locks.covering(A, now=0)
 
 
+def test_releasing_one_shared_lock_leaves_the_other():  # §6.2
+    locks = table()
+    first, second = (take(locks, A, exclusive=False) for _ in range(2))
+    locks.unlock(A, first.token, now=0)
+    assert locks.covering(A, now=0) == (second,)
+
+
 @pytest.mark.parametrize(
     ("path", "token", "principal", "now", "expected"),
     [
@@ -400,6 +407,45 @@ def test_ten_thousand_locks_do_not_slow_down_a_check():
     assert (len(locks), locks._roots, locks._paths, locks._ends) == (0, [], {}, [])
     assert not locks._lengths
     assert not locks._principals
+
+
+class Guard:
+    """Counts how often it was entered, and how deep."""
+
+    def __init__(self):
+        self.entered = self.depth = 0
+
+    def __enter__(self):
+        self.entered += 1
+        self.depth += 1
+
+    def __exit__(self, *details):
+        self.depth -= 1
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda locks: locks.covering(A, now=0),
+        lambda locks: locks.tokens(A, now=0),
+        lambda locks: locks.below(A, now=0),
+        lambda locks: locks.conflict(A, now=0, is_exclusive=True, is_deep=True),
+        lambda locks: locks.check_write(A, now=0, is_deep=True),
+        lambda locks: take(locks, X),
+        lambda locks: locks.refresh(A, now=0, tokens=["urn:x:1"]),
+        lambda locks: locks.unlock(A, "urn:x:1", now=0),
+        lambda locks: locks.forget(A),
+    ],
+)
+def test_every_call_is_guarded(call):
+    guard = Guard()
+    tokens = iter(["urn:x:1", "urn:x:2"])
+    locks = LockTable(tokens.__next__, guard=guard)
+    take(locks, A)
+    before = guard.entered
+    call(locks)
+    assert guard.entered > before
+    assert guard.depth == 0
 
 
 # A model: a plain list, looked through from end to end

@@ -28,6 +28,7 @@ from caraway.webdav.xml import (
     error_body,
     escape,
     escape_attribute,
+    mkcol_body,
     parse,
     read_lockinfo,
     read_mkcol,
@@ -473,6 +474,10 @@ def test_a_response_with_propstats():
         "<D:status>HTTP/1.1 424 Failed Dependency</D:status></D:propstat></D:response>"
     )
     assert write_response("/a", propstats, prefix="").startswith("<response><href>/a</href>")
+    # RFC 5689 §5.2 has the same without a response around it.
+    answer = parse(mkcol_body(propstats))
+    assert answer.name == (DAV, "mkcol-response")
+    assert [each.find("status").text[9:12] for each in answer.children] == ["403", "424"]
 
 
 @pytest.mark.parametrize("prefix", ["D:", ""])

@@ -8,8 +8,14 @@ from pathlib import Path
 
 import click
 
-from caraway.cli.proto.sources import compile_named, dialect_option, read_source, write_text
-from caraway.errors import ActionFailed
+from caraway.cli.proto.sources import (
+    PREFIX,
+    compile_named,
+    dialect_option,
+    read_source,
+    write_text,
+)
+from caraway.errors import ActionFailed, UsageError
 from caraway.idl import Severity
 from caraway.idl.format import format_source
 
@@ -65,6 +71,8 @@ def fmt(
     """
     pending = 0
     for name in descriptions:
+        if name.startswith(PREFIX) and not (only_check or show_diff):
+            raise UsageError(f"{name} is not a file to rewrite", hint="use --check or --diff")
         source = read_source(name)
         formatted = format_source(source)
         changed = formatted != source.text

@@ -170,13 +170,14 @@ def decode(
 ) -> None:
     """Print the fields of a message as JSON.
 
-    CHANNEL is as in main or display, DIRECTION says who sends it, server or
-    client, MESSAGE is a name or a number, VALUE its body in hexadecimal
+    CHANNEL is as in main or display, or one of link, agent, agent_stream and
+    mux, DIRECTION says who sends it, server or client, MESSAGE is a name or a number, VALUE its body in hexadecimal
     without the data header; without VALUE it is read from standard input.
 
     With --jsonl there are no arguments: standard input has a line for each
     message, {"channel": …, "direction": …, "message": …, "hex": …}, and each is
-    answered by the same object with "fields" or "error".
+    answered by the same object with "fields" or "error"; the exit code is 0
+    when all were.
     """
     codec = _make_codec(description, dialect, interpret=interpret, strict=strict)
     if jsonl:
@@ -208,7 +209,8 @@ def encode(
 
     With --jsonl there are no arguments: standard input has a line for each
     message, {"channel": …, "direction": …, "message": …, "fields": …}, and each
-    is answered by the same object with "hex" or "error".
+    is answered by the same object with "hex" or "error"; the exit code is 0
+    when all were.
     """
     codec = _make_codec(description, dialect, interpret=interpret, strict=False)
     if jsonl:
@@ -216,8 +218,9 @@ def encode(
         _answer_lines(minor, "hex", lambda place, line: _encode_line(codec, place, line))
         return
     place = _place(channel, direction, message, minor)
+    text = _given(value)
     try:
-        fields = json.loads(_given(value))
+        fields = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"the fields are not JSON: {error}") from error
     click.echo(codec.encode(place, fields).hex())

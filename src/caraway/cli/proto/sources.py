@@ -15,7 +15,8 @@ from caraway.idl import Compilation, Description, Source, compile_source
 #: The built-in descriptions and the dialect each is written in.
 BUILTIN: Final = {"spice": 2, "spice1": 1, "link": 2, "agent": 2, "mux": 2}
 
-_PREFIX: Final = "builtin:"
+#: What the name of a built-in description begins with.
+PREFIX: Final = "builtin:"
 
 #: No description is nearly so long; it keeps a wrong path from filling memory.
 MAX_SOURCE: Final = 16 * 1024 * 1024
@@ -43,10 +44,10 @@ def read_source(name: str) -> Source:
         UsageError: There is no such built-in description, or it is not text.
         ActionFailed: The file cannot be read.
     """
-    if name.startswith(_PREFIX):
-        builtin = name.removeprefix(_PREFIX)
+    if name.startswith(PREFIX):
+        builtin = name.removeprefix(PREFIX)
         if builtin not in BUILTIN:
-            known = ", ".join(_PREFIX + each for each in BUILTIN)
+            known = ", ".join(PREFIX + each for each in BUILTIN)
             raise UsageError(f"no built-in description '{builtin}'", hint=f"there are {known}")
         text = files("caraway.descriptions").joinpath(f"{builtin}.proto").read_text("utf-8")
         return Source(f"{builtin}.proto", text)
@@ -73,7 +74,7 @@ def _read(path: Path) -> bytes:
 def compile_named(name: str, dialect: int | None) -> Compilation:
     """Compile what ``name`` stands for; built-in ones know their own dialect."""
     if dialect is None:
-        dialect = BUILTIN.get(name.removeprefix(_PREFIX), 2) if name.startswith(_PREFIX) else 2
+        dialect = BUILTIN.get(name.removeprefix(PREFIX), 2) if name.startswith(PREFIX) else 2
     return compile_source(read_source(name), dialect=dialect)
 
 

@@ -175,7 +175,7 @@ _IMPORTS: Final = {
     "dataclasses": ("dataclass",),
     "functools": ("partial",),
     "struct": ("Struct", "error as _error", "pack as _pack", "unpack_from as _unpack_from"),
-    "typing": ("ClassVar",),
+    "typing": ("Any", "ClassVar"),
     "caraway.wire": ("schema as s",),
     "caraway.wire.codec": (
         "UNSENDABLE",

@@ -65,6 +65,15 @@ def has_pointers(struct: Struct) -> bool:
     return False
 
 
+def _mixes_arrays(switch: Switch) -> bool:
+    """Whether what a union holds may be an array or something else."""
+    targets = [
+        case.member.type.target if isinstance(case.member.type, Pointer) else case.member.type
+        for case in switch.cases
+    ]
+    return len(targets) > 1 and any(isinstance(target, Array) for target in targets)
+
+
 class WriteFrame:
     """Emits the body of one writing function into a module."""
 
@@ -279,6 +288,8 @@ class WriteFrame:
             case Array(size=Constant(count)) if type_.is_bytes:
                 name = self._locals.name(*path)
                 lines.add(f"{name} = {value}")
+                with lines.block(f"if type({name}) is not bytes:"):
+                    lines.add(f"{name} = octets({name})")
                 with lines.block(f"if len({name}) != {count}:"):
                     lines.add(f'raise Refused("{member.name} needs {count} bytes")')
                 self._add(f"{count}s", count, f"bytes({name})")
@@ -308,6 +319,11 @@ class WriteFrame:
                 with lines.block(f"if {name} is not None and type({name}) is not bytes:"):
                     lines.add(f"{name} = octets({name})")
             self._check_count(target, name, scope, nullable=True)
+            if isinstance(target.size, ByteCount) and not target.is_bytes:
+                counted = self._locals.name(*scope, *target.size.path)
+                size = f"{self._put(target)}({name}, [], [], 0, minor)"
+                with lines.block(f"if ({size} if {name} else 0) != {counted}:"):
+                    lines.add(f'raise Refused("{name} takes another number of bytes than counted")')
             with lines.block(f"if not {name}:"):
                 if pointer.nonnull:
                     lines.add(f'raise Refused("{name} must not be null or empty")')
@@ -430,7 +446,8 @@ class WriteFrame:
         padded = largest_case(switch, self._pointer_size) if switch.fixed_size else None
         selector = self._locals.name(*scope, *switch.path)
         name = self._locals.name(*path)
-        lines.add(f"{name} = {value}")
+        # To a type-checker an array is one of the union's types, until its case is known.
+        lines.add(f"{name}{': Any' if _mixes_arrays(switch) else ''} = {value}")
         # The open run goes on into each case, where it saves a call of pack.
         before = self._open_run()
         word = "if"

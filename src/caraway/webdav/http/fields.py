@@ -32,7 +32,7 @@ class HttpLimits:
         max_empty_lines: Empty lines before a request; more is 400.
     """
 
-    max_line: int = 8 << 10
+    max_line: int = 16 << 10
     max_field: int = 16 << 10
     max_field_bytes: int = 64 << 10
     max_fields: int = 100

@@ -153,7 +153,7 @@ def _through(place: Place) -> str:
 def _parse(value: bytes, path: Path) -> dict[PropertyName, str]:
     try:
         return {(str(space), str(name)): str(text) for space, name, text in json.loads(value)}
-    except ValueError:
+    except (TypeError, ValueError):
         raise StoreError(
             f"dead properties are damaged: {shown(path)}; remove the attribute {ATTRIBUTE}"
         ) from None

@@ -181,7 +181,7 @@ class FolderStore:
         try:
             if place.status is not None:
                 check_file(place.status, path)
-                if not os.access(place.name, os.W_OK, dir_fd=place.directory):
+                if not _may_write(place):
                     raise Forbidden(f"the file is read-only: {shown(path)}")
             return FolderWriter(
                 self._locate,
@@ -392,7 +392,7 @@ class FolderStore:
         if private is not None:
             if is_within(place.names, private):
                 raise _unusable(path, new=new)
-            if is_within(private, place.names):
+            if not new and is_within(private, place.names):
                 # What it is in may not be removed or moved away either.
                 raise Forbidden(f"the server keeps its own state there: {shown(path)}")
         return place
@@ -405,8 +405,8 @@ class FolderStore:
             raise Exists("the root exists")
         try:
             place = self._parent_of(path, new=True)
-        except (FileNotFoundError, NotADirectoryError) as fault:
-            raise ParentMissing(f"{fault}: the collection above {shown(path)}") from None
+        except (FileNotFoundError, NotADirectoryError):
+            raise ParentMissing(f"no collection above {shown(path)}; make it first") from None
         except OSError as fault:
             raise store_error(fault, path) from None
         try:
@@ -471,6 +471,15 @@ def _folded(name: str) -> str:
 
 def _opened(place: Place) -> Descriptor:
     return Descriptor(os.open(place.name, READ, dir_fd=place.directory))
+
+
+def _may_write(place: Place) -> bool:
+    return os.access(
+        place.name,
+        os.W_OK,
+        dir_fd=place.directory,
+        effective_ids=os.access in os.supports_effective_ids,
+    )
 
 
 def _rename(source: Place, target: Place, status: os.stat_result) -> None:

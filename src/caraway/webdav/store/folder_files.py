@@ -17,6 +17,7 @@ from caraway.webdav.errors import (
     NoSpace,
     NotFound,
     ParentMissing,
+    StoreError,
 )
 from caraway.webdav.paths import Path
 from caraway.webdav.store.dead_properties import attributes_path, copy_attributes
@@ -200,7 +201,7 @@ class FolderWriter:
             size = 0 if base is None else copy_content(base.number, self._file.descriptor)
             self._position = size if offset is None else offset
             _check_gap(self._file.descriptor, self._position - size, path)
-        except OSError:
+        except (OSError, StoreError):
             self._file.discard()
             raise
 

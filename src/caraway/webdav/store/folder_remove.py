@@ -153,7 +153,8 @@ def sweep(directory: int) -> int:
             leftovers.clear()
             if not folders:
                 levels.pop()
-                cursor.up()
+                if levels:
+                    cursor.up()
                 continue
             try:
                 cursor.down(folders.pop())

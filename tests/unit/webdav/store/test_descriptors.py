@@ -110,9 +110,7 @@ def test_links_to_collections_work_at_every_place(share: pathlib.Path, folder: F
         "../none/../share2",
     ],
 )
-def test_links_that_lead_out_are_refused(
-    share: pathlib.Path, folder: Folder, target: str
-) -> None:
+def test_links_that_lead_out_are_refused(share: pathlib.Path, folder: Folder, target: str) -> None:
     (share / "link").symlink_to(target.format(share=share))
     for path in (("link",), ("link", "x")):
         with pytest.raises((Forbidden, NotFound)):
@@ -135,9 +133,50 @@ def test_the_whole_file_system_can_be_the_folder(share: pathlib.Path) -> None:
     folder.close()
 
 
-def test_a_link_that_vanishes_is_nothing(share: pathlib.Path, folder: Folder) -> None:
+@pytest.mark.parametrize("step", ["before", "after"])
+def test_a_folder_swapped_for_a_link_at_the_worst_moment_leads_nowhere(
+    share: pathlib.Path,
+    tmp_path: pathlib.Path,
+    folder: Folder,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+) -> None:
+    real = os.open
+
+    def swap() -> None:
+        os.rename(share / "a", share / "was")
+        (share / "a").symlink_to(tmp_path)
+
+    def opening(path: str, flags: int, *, dir_fd: int) -> int:
+        monkeypatch.undo()
+        if step == "before":
+            swap()
+        descriptor = real(path, flags, dir_fd=dir_fd)
+        swap()
+        return descriptor
+
+    monkeypatch.setattr(os, "open", opening)
+    if step == "before":
+        with pytest.raises(Forbidden):
+            folder.locate(("a", "secret"))
+    else:
+        # It is the folder that was opened, wherever its name leads now.
+        assert folder.locate(("a", "secret")).status is None
+
+
+def test_a_name_that_vanishes_on_the_way_is_nothing(
+    share: pathlib.Path, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (share / "link").symlink_to("a")
+    real = os.stat
+
+    def status(path: str, *, dir_fd: int, follow_symlinks: bool) -> os.stat_result:
+        (share / "link").unlink()
+        return real(path, dir_fd=dir_fd, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(os, "stat", status)
     with pytest.raises(NotADirectoryError):
-        folder.locate(("top", "x", "y"))
+        folder.locate(("link", "b"))
 
 
 def test_a_race_of_directory_and_link_never_leads_out(
@@ -158,6 +197,9 @@ def test_a_race_of_directory_and_link_never_leads_out(
             os.rename(share / "link", share / "flip")
             os.rename(share / "flip", share / "link")
             os.rename(share / "aside", share / "flip")
+            # Leave the others a moment in which all is well.
+            for _ in range(50):
+                os.stat(share)
 
     thread = threading.Thread(target=flip)
     thread.start()
@@ -202,7 +244,7 @@ def test_a_cursor_goes_down_and_up(share: pathlib.Path, folder: Folder) -> None:
 def test_a_cursor_follows_no_link(share: pathlib.Path, folder: Folder) -> None:
     (share / "link").symlink_to("a")
     cursor = Cursor(folder.descriptor)
-    with pytest.raises(OSError, match="Not a directory|Too many levels"):
+    with pytest.raises(OSError, match=r"Not a directory|Too many levels"):
         cursor.down("link")
     cursor.close()
 

@@ -7,7 +7,7 @@ from builtins import len as _len
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct, pack as _pack, unpack_from as _unpack_from
-from typing import ClassVar
+from typing import Any, ClassVar
 from caraway.wire import schema as s
 from caraway.wire.codec import Refused, beyond, length as _length, null, octets, outside
 from caraway.wire.limits import Extent
@@ -1258,7 +1258,7 @@ class String(Record):
     def _write(self, out: list[Buffer], queue: Queue, size: int, minor: int | None = None) -> int:
         length = self.length
         flags = self.flags
-        u = self.u
+        u: Any = self.u
         if flags & 1:
             if u is None:
                 raise Refused("u must not be None here")
