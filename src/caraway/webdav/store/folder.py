@@ -428,8 +428,11 @@ class FolderStore:
     def _exists(self, names: Path) -> bool:
         try:
             return self._locate(names).status is not None
-        except StoreError:
+        except NotFound:
             return False
+        except StoreError:
+            # It cannot be looked at; its properties are not to be lost for that.
+            return True
 
     def _sync(self, place: Place) -> None:
         if self._fsync:

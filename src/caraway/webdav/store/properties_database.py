@@ -59,9 +59,9 @@ class PropertyDatabase:
         Raises:
             StoreError: The database cannot be read.
         """
+        if self._is_absent():
+            return None
         with self._session() as database:
-            if database is None:
-                return None
             row = database.execute(
                 "SELECT value FROM properties WHERE folder = ? AND path = ?",
                 (self._folder, _key(path)),
@@ -75,8 +75,7 @@ class PropertyDatabase:
             NoSpace: The disk is full.
             StoreError: The database cannot be written.
         """
-        with self._session(create=True) as database:
-            assert database is not None
+        with self._session() as database:
             database.execute(_INSERT, (self._folder, _key(path), value))
 
     def remove(self, path: Path) -> None:
@@ -84,37 +83,39 @@ class PropertyDatabase:
         if self._is_absent():
             return
         with self._session() as database:
-            if database is not None:
-                database.execute(f"DELETE FROM properties WHERE {_BELOW}", self._range(path))
+            database.execute(f"DELETE FROM properties WHERE {_BELOW}", self._range(path))
 
     def forget(self, paths: Iterable[Path]) -> None:
         """Forget exactly these."""
+        if self._is_absent():
+            return
         with self._session() as database:
-            if database is not None:
-                database.executemany(
-                    "DELETE FROM properties WHERE folder = ? AND path = ?",
-                    [(self._folder, _key(path)) for path in paths],
-                )
+            database.executemany(
+                "DELETE FROM properties WHERE folder = ? AND path = ?",
+                [(self._folder, _key(path)) for path in paths],
+            )
 
     def copy(self, source: Path, target: Path, *, deep: bool) -> None:
         """Keep for ``target`` what is kept for ``source``, and so below it where ``deep``."""
+        if self._is_absent():
+            return
         with self._session() as database:
-            if database is not None:
-                self._copy(database, source, target, deep=deep)
+            self._copy(database, source, target, deep=deep)
 
     def move(self, source: Path, target: Path) -> None:
         """Keep for ``target`` and below what was kept for ``source`` and below."""
+        if self._is_absent():
+            return
         with self._session() as database:
-            if database is not None:
-                database.execute(f"DELETE FROM properties WHERE {_BELOW}", self._range(target))
-                self._copy(database, source, target, deep=True)
-                database.execute(f"DELETE FROM properties WHERE {_BELOW}", self._range(source))
+            database.execute(f"DELETE FROM properties WHERE {_BELOW}", self._range(target))
+            self._copy(database, source, target, deep=True)
+            database.execute(f"DELETE FROM properties WHERE {_BELOW}", self._range(source))
 
     def paths(self, path: Path) -> list[Path]:
         """The paths at and below ``path`` for which something is kept."""
+        if self._is_absent():
+            return []
         with self._session() as database:
-            if database is None:
-                return []
             rows = database.execute(
                 f"SELECT path FROM properties WHERE {_BELOW} ORDER BY path", self._range(path)
             ).fetchall()
@@ -153,23 +154,20 @@ class PropertyDatabase:
         return self._connection is None and not os.path.exists(self._file)
 
     @contextmanager
-    def _session(self, *, create: bool = False) -> Iterator[sqlite3.Connection | None]:
-        """One transaction; None where there is no database and none is to be created."""
-        if not create and self._is_absent():
-            yield None
-            return
+    def _session(self) -> Iterator[sqlite3.Connection]:
+        """One transaction."""
         # Imported late: few folders need it, and it costs memory and time to start.
         import sqlite3
 
         with self._lock:
             try:
-                connection = self._connection
-                if connection is None:
+                if self._connection is None:
                     os.makedirs(os.path.dirname(self._file), mode=0o700, exist_ok=True)
-                    connection = sqlite3.connect(self._file, timeout=10, check_same_thread=False)
+                    self._connection = sqlite3.connect(
+                        self._file, timeout=10, check_same_thread=False
+                    )
+                with self._connection as connection:
                     connection.execute(_SCHEMA)
-                    self._connection = connection
-                with connection:
                     yield connection
             except sqlite3.Error as fault:
                 raise _database_error(fault, self._file) from None

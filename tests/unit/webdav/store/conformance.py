@@ -448,6 +448,9 @@ class StoreConformance:
         for name in ("file", "c"):
             store.set_times(self.at(name), mtime_ns=1_234_567_890 * SECOND_NS)
             assert store.stat(self.at(name)).mtime_ns == 1_234_567_890 * SECOND_NS
+            again = store.stat(self.at(name))
+            store.set_times(self.at(name), mtime_ns=1_234_567_890 * SECOND_NS)
+            assert store.stat(self.at(name)) == again
             store.set_times(self.at(name), ctime_ns=1_000_000_000 * SECOND_NS)
             assert store.stat(self.at(name)).mtime_ns == 1_234_567_890 * SECOND_NS
             assert store.stat(self.at(name)).ctime_ns <= 1_234_567_890 * SECOND_NS

@@ -594,16 +594,29 @@ def test_what_is_not_listed_is_known(share: pathlib.Path, state: pathlib.Path) -
 
 
 def test_properties_are_kept_in_part_when_a_tree_goes_in_part(
-    share: pathlib.Path, state: pathlib.Path
+    share: pathlib.Path,
+    state: pathlib.Path,
+    calls: FaultyCalls,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     store = FolderStore(share, state=state, with_attributes=False)
     store.make_collection(("c",))
     for name in "ab":
         put(store, ("c", name))
         store.set_properties(("c", name), {COMMENT: f"<{name}/>"})
+    store.make_collection(("c", "d"))
+    put(store, ("c", "d", "e"))
+    store.set_properties(("c", "d", "e"), {COMMENT: "<e/>"})
     assert store.remove(("c",), frozenset([("c", "b")])) == []
-    put(store, ("c", "a"))
-    assert store.properties(("c", "a")) == {}
+    store.make_collection(("c", "d"))
+    for path in (("c", "a"), ("c", "d", "e")):
+        put(store, path)
+        assert store.properties(path) == {}
+    assert store.properties(("c", "b")) == {COMMENT: "<b/>"}
+    # One that cannot be looked at keeps its own.
+    calls.fail("stat", errno.EIO, when=lambda name, **options: name == "b")
+    store.remove(("c",), frozenset([("c", "b")]))
+    monkeypatch.undo()
     assert store.properties(("c", "b")) == {COMMENT: "<b/>"}
     store.close()
 
