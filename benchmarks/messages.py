@@ -49,7 +49,7 @@ class Result:
         return self.ratio <= self.target
 
 
-def time_calls(function: Callable[[object], object], argument: object) -> float:
+def time_calls(function: Callable[..., object], argument: object) -> float:
     """Seconds for one call and its turn of the loop, over :data:`LOOPS` calls."""
     loops = range(LOOPS)
     start = time.perf_counter()
@@ -79,7 +79,7 @@ def draw_copy() -> display.ServerDrawCopy:
 
 def measure_messages(rounds: int) -> list[Result]:
     """Reading and writing of three messages."""
-    unpack = struct.Struct("<iiH").unpack
+    unpack: Callable[..., object] = struct.Struct("<iiH").unpack
     motion = inputs.ClientMouseMotion(dx=-5, dy=7, buttons_state=1).write()
     stream = display.ServerStreamData(
         base=structs.StreamDataHeader(id=1, multi_media_time=1000), data=bytes(4096)

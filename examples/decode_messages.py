@@ -56,8 +56,9 @@ def compile_protocol() -> Description:
     start = time.perf_counter()
     description = compile_source(Source("spice.proto", text)).description
     took_s = time.perf_counter() - start
+    lines, channels = len(text.splitlines()), len(description.listed)
     print(
-        f"compiled spice.proto: {len(text.splitlines())} lines, {len(description.listed)} channels, "
+        f"compiled spice.proto: {lines} lines, {channels} channels, "
         f"{len(description.messages)} messages, {len(description.enums)} enums "
         f"in {took_s * 1000:.0f} ms\n"
     )
