@@ -87,6 +87,7 @@ def test_litmus_over_a_stream_in_memory(store: Store, tmp_path: Path) -> None:
                 transport.changed.clear()
                 await transport.changed.wait()
             writer.close()
+            await writer.wait_closed()
 
         answering = asyncio.create_task(back())
         while not transport.is_lost and (data := await reader.read(1000)):
@@ -95,12 +96,18 @@ def test_litmus_over_a_stream_in_memory(store: Store, tmp_path: Path) -> None:
             connection.eof_received()
         await answering
 
+    streams: set[asyncio.Task[None]] = set()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        streams.add(asyncio.create_task(carry(reader, writer)))
+
     async def check() -> str:
-        listener = await asyncio.start_server(carry, "127.0.0.1", 0)
+        listener = await asyncio.start_server(accept, "127.0.0.1", 0)
         host, port = listener.sockets[0].getsockname()
         try:
             return await _litmus(f"http://{host}:{port}/", tmp_path)
         finally:
             listener.close()
+            await asyncio.gather(*streams, return_exceptions=True)
 
     _judge(asyncio.run(check()))

@@ -190,14 +190,16 @@ class _Writer:
     def _body(self, most: int, *, has_descriptor: bool = False) -> tuple[str, _Layout]:
         scope, whole = _Scope(), _Layout()
         lines = []
+        if has_descriptor:
+            name = self._name(scope)
+            scope.see(name, is_count=False)
+            lines.append(f"unix_fd {name};")
         count = self._draw(st.integers(0, most) | st.integers(most, most + 3))
         for at in range(count):
             text, layout, name = self._member(scope, is_last=at == count - 1)
             whole.add(layout)
             whole.selectors += layout.selectors_of(name)
             lines.append(text)
-        if has_descriptor:
-            lines.insert(0, f"unix_fd {self._name(scope)};")
         return " ".join(lines), whole
 
     def _name(self, scope: _Scope) -> str:
@@ -239,7 +241,9 @@ class _Writer:
                 element = self._primitive()
             size, layout = self._size(scope, element, can_be_open=can_be_open, is_fixed=is_fixed)
             text = f"{element.text} {name}[{size}]"
-            if element.text == "uint8" and self._chance(4):
+            if element.text == "uint8" and f"{name}_text" not in scope.names and self._chance(4):
+                # It gets a property of that name.
+                scope.names.add(f"{name}_text")
                 text += " @zero_terminated"
             return *self._attributed(text, layout, is_fixed), False
         type_ = self._any_struct(can_be_open=can_be_open, is_fixed=is_fixed)

@@ -16,7 +16,7 @@ from caraway.errors import ActionFailed, TLSError, UsageError
 from caraway.webdav.application import Application
 from caraway.webdav.call import Policy
 from caraway.webdav.errors import DavError
-from caraway.webdav.server.connection import Exchange
+from caraway.webdav.server.interface import Exchange
 from caraway.webdav.server.listen import Server
 from caraway.webdav.store.folder import FolderStore
 
@@ -165,16 +165,15 @@ class _Log:
 
     def exchange(self, done: Exchange) -> None:
         """A request that was answered: a line as Apache's common log has it."""
-        request = done.request
-        peer = request.peer if request is not None else "-"
-        line = f"{request.method} {request.target}" if request is not None else "-"
+        head = done.head
+        line = f"{head.method} {head.target}" if head is not None else "-"
         if self._as_json:
-            fields = {"peer": peer, "request": line, "status": done.status, "bytes": done.sent}
+            fields = {"peer": done.peer, "request": line, "status": done.status, "bytes": done.sent}
             self._print({"event": "request", **fields})
         else:
             when = time.strftime("%d/%b/%Y:%H:%M:%S %z")
             shown = line.encode("ascii", "backslashreplace").decode()
-            click.echo(f'{peer} - - [{when}] "{shown}" {done.status} {done.sent}', err=True)
+            click.echo(f'{done.peer} - - [{when}] "{shown}" {done.status} {done.sent}', err=True)
 
     @staticmethod
     def _print(event: dict[str, object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -13,6 +14,8 @@ from caraway.webdav.locks import Blocks, LockTable
 from caraway.webdav.paths import Path, format_path
 from caraway.webdav.store.interface import Entry, Store
 
+#: The whole name: anybody may own one that begins so, such as 127.example.org.
+_LOOPBACK: Final = re.compile(r"127(\.[0-9]{1,3}){3}")
 _LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 
@@ -54,8 +57,8 @@ class Policy:
             head, colon, port = name.rpartition(":")
             name = head if colon and port.isdecimal() else name
         name = name.rstrip(".")
-        is_local = name in _LOCAL_HOSTS or name.endswith(".localhost") or name.startswith("127.")
-        return is_local or name in self.hosts
+        is_local = name in _LOCAL_HOSTS or name.endswith(".localhost")
+        return is_local or _LOOPBACK.fullmatch(name) is not None or name in self.hosts
 
 
 class Call:

@@ -283,7 +283,9 @@ def _choice(field: Field, kind: Union, value: object, made: _Made, path: str) ->
     is_absent = is_left_out(choice.minor, made.minor)
     if value is None and (is_fixed or is_absent):
         value = {}
-    may_lack = is_fixed or is_absent or choice.derived
+    # Cases of one name need not all be the number that counts.
+    is_count = choice.derived and isinstance(choice.kind, Number)
+    may_lack = is_fixed or is_absent or is_count
     if not isinstance(value, Mapping) or not set(value) <= {choice.name} or not (value or may_lack):
         raise EncodeError(f'must be {{"{choice.name}": …}} where {selector}', path=path)
     inner = value.get(choice.name)
@@ -294,7 +296,7 @@ def _choice(field: Field, kind: Union, value: object, made: _Made, path: str) ->
         return choice.constant if isinstance(choice.kind, Number) else None
     if is_absent:
         return _absent(choice.kind)
-    if choice.derived and inner is None:
+    if is_count and inner is None:
         made.pending[field.name] = here
         return 0
     return _value(field, choice.kind, inner, made, here)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import pytest
 
-from caraway.cli.proto import codec
+from caraway.cli.proto import codec, sources
+from caraway.idl import Description
 from tests.unit.cli.descriptions import BROKEN, GOOD
 
 MOUSE_MODE = {"channel": "main", "direction": "server", "message": "mouse_mode"}
@@ -17,6 +19,19 @@ ALIASED = "2a172b17110000001400000005000000140000006465 73742e6578616d706c652e6f
 
 WAYS = pytest.mark.parametrize("way", [[], ["--interpret"], ["--proto", "builtin:spice"]])
 COMMANDS = pytest.mark.parametrize("command", ["decode", "encode"])
+
+
+_compiled = cache(sources.load)
+
+
+@pytest.fixture(autouse=True)
+def compile_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Built-in descriptions stay the same: each is compiled for the first test only."""
+
+    def load(name: str, dialect: int | None) -> Description:
+        return (_compiled if name.startswith("builtin:") else sources.load)(name, dialect)
+
+    monkeypatch.setattr(codec, "load", load)
 
 
 def answers(done) -> list[dict[str, object]]:

@@ -49,7 +49,8 @@ DERIVED: dict[str, tuple[str, dict[str, object], str]] = {
         "00 01 aabb",
     ),
     "in each of some cases": (
-        "uint8 n; bits b; switch (b) { case X: uint8 d[n]; case Y: uint16 e[n]; case Z: uint8 f; } u;",
+        """uint8 n; bits b;
+           switch (b) { case X: uint8 d[n]; case Y: uint16 e[n]; case Z: uint8 f; } u;""",
         {"b": 2, "u": {"e": [1, 2]}},
         "02 02 0100 0200",
     ),

@@ -39,7 +39,7 @@ def test_it_is_written_the_same_again():
 
 
 def message(name: str) -> Made:
-    return next(each for each in made_all(SOURCE.read_text("utf-8")) if each.kind.NAME == name)
+    return next(each for each in made_all(SOURCE.read_text("utf-8")) if name == each.kind.NAME)
 
 
 def test_arrays():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 import pytest
 
 from caraway.errors import DecodeError, EncodeError
@@ -571,6 +573,18 @@ UNSENDABLE: dict[str, tuple[str, str, dict[str, object], str]] = {
         {"s": 1, "x": [{"a": 1, "b": 2}]},
         "x: has 3 bytes, s says 1",
     ),
+    "pointed structs counted in bytes": (
+        "uint8 s; Pair *x[bytes(s, n)];",
+        "",
+        {"s": 1, "x": [{"a": 1, "b": 2}]},
+        "x: has 3 bytes, s says 1",
+    ),
+    "null counted in bytes": (
+        "uint8 s; Pair *x[bytes(s, n)];",
+        "",
+        {"s": 1, "x": None},
+        "x: has 0 elements, being null, s says 1",
+    ),
     "fault in structs counted in bytes": (
         "uint8 s; Pair x[bytes(s, n)];",
         "",
@@ -670,6 +684,8 @@ def refusal(message) -> str:
         ("uint8 n; Bytes *x[n];", {"x": [7]}, "x[0]: must be a Bytes, not int"),
         ("Pair x[];", {"x": [7]}, "x[0]: must be a Pair, not int"),
         ("uint8 x[3];", {"x": "abc"}, "x: must be bytes, not str"),
+        ("uint8 x[3];", {"x": [1, 2, 3]}, "x: must be bytes, not list"),
+        ("uint8 x[2];", {"x": array("H", [1, 2])}, "x: has 4 bytes, needs 2"),
         ("uint8 *x[3];", {"x": "abc"}, "x: must be bytes, not str"),
         ("uint8 n; uint8 x[n];", {"x": "abc"}, "x: must be bytes, not str"),
         (KEYED, {"k": 0, "u": 7}, "u.p: must be a Pair, not int"),
@@ -685,3 +701,7 @@ def test_values_of_the_wrong_kind_are_refused(members, values, why):
 
 def test_a_fault_in_a_pointed_number_is_named():
     assert refusal(made("uint8 *p;").kind(p=300)) == "p: 300 is outside 0..255"
+
+
+def test_other_rows_of_bytes_are_written_whole():
+    assert made("uint8 x[4];").kind(x=array("H", [1, 2])).write() == array("H", [1, 2]).tobytes()

@@ -6,7 +6,7 @@ import keyword
 
 import pytest
 
-from caraway.errors import DescriptionError
+from caraway.errors import DecodeError, DescriptionError
 from caraway.idl.backends.python_code import RUNTIME_CALLS, Locals
 from tests.unit.idl.compiling import TYPES
 from tests.unit.idl.made import Made, made, made_all, made_from
@@ -138,18 +138,9 @@ def test_names_that_a_path_makes_are_told_apart(name):
 @pytest.mark.parametrize(
     "name",
     [
-        "Any",
-        "Buffer",
-        "ClassVar",
-        "Extent",
-        "IntEnum",
-        "IntFlag",
-        "Limits",
-        "Message",
-        "Queue",
-        "Record",
-    ]
-    + ["Refused", "SMALL", "Struct", "UNSENDABLE"],
+        *["Any", "Buffer", "ClassVar", "Extent", "IntEnum", "IntFlag", "Limits", "Message"],
+        *["Queue", "Record", "Refused", "SMALL", "Struct", "UNSENDABLE"],
+    ],
 )
 def test_a_type_may_be_called_like_what_modules_import(name):
     message = made(f"{name} a; {name} *b;", f"struct {name} {{ uint8 x; uint8 n; uint8 d[n]; }};")
@@ -157,6 +148,27 @@ def test_a_type_may_be_called_like_what_modules_import(name):
         "01 01 aa 07000000 02 00",
         {"a": {"x": 1, "n": 1, "d": {"hex": "aa"}}, "b": {"x": 2, "n": 0, "d": {"hex": ""}}},
     )
+
+
+@pytest.mark.parametrize(
+    "channel", ["Null", "Dataclass", "S", "Partial", "Object", "Len", "Found", "Drain", "Base"]
+)
+def test_a_channel_may_be_called_like_what_modules_import(channel):
+    message = made_all(
+        f"""
+        enum8 kind {{ A, B }};
+        channel {channel}Channel {{ server: message {{ uint8 x; }} base_message = 1; }};
+        channel Inner : {channel}Channel {{
+          server:
+            message {{ kind k; uint8 n; uint8 *d[n] @nonnull @view({channel}Channel, k); }} m = 2;
+        }};
+        protocol P {{ Inner c = 1; }};
+        """
+    )[-1]
+    message.check_both_ways("01 01 06000000 aa", {"k": 1, "n": 1, "d": {"hex": "aa"}})
+    assert repr(message.parse("01 01 06000000 aa").d_view()) == "ServerBaseMessage(x=170)"
+    with pytest.raises(DecodeError, match="the pointer is null"):
+        message.parse("01 01 00000000")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ ALL = [
     pytest.param(message, id=f"{registry.name}-{channel}-{message.__name__}")
     for registry in (SPICE, spice1.PROTOCOL, link.PROTOCOL, agent.PROTOCOL, mux.PROTOCOL)
     for channel, message in registry
-    if message.CHANNEL == channel
+    if channel == message.CHANNEL
 ]
 
 
@@ -127,7 +127,7 @@ def test_a_copy_shares_its_parts_and_a_deep_copy_does_not():
 
 
 def test_memoryviews_can_be_copied_but_not_deeply():
-    """Python cannot: whoever wants to keep a message makes ``bytes`` of its payload, or parses bytes."""
+    """Python cannot: whoever wants to keep a message parses ``bytes``."""
     message = display.ServerStreamData.parse(
         memoryview(bytes.fromhex("0100000002000000 02000000 6162"))
     )

@@ -30,7 +30,7 @@ def test_a_smartcard_payload_is_seen_by_its_type(outer, number, inner):
     message = outer(number, reader_id=0, data=inner.write())
     again = outer.parse(message.write())
     assert again.data_view() == inner
-    assert inner.NUMBER == number
+    assert number == inner.NUMBER
 
 
 def test_a_payload_of_unknown_type_is_just_bytes():

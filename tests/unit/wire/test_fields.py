@@ -370,6 +370,39 @@ def test_what_an_old_minor_lacks_is_absent_whatever_is_given(kind_, absent, give
     assert from_fields(type_, given, 0).a == absent
 
 
+INNER = kind(
+    s.Field("n", "n", s.U8),
+    s.Field("c", "c", s.U8, constant=7),
+    s.Field("p", "p", s.Reference(POINT, False), constant=0),
+    s.Field("u", "u", UNION),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind_", "absent"),
+    [
+        (s.U8, 0),
+        (s.Octets(None), {"hex": ""}),
+        (s.Octets(3), {"hex": "000000"}),
+        (s.Items(s.U8, ("n",)), []),
+        (s.Items(POINT, 2), [{"x": 0, "y": 0}] * 2),
+        (s.Reference(POINT, True), None),
+        (UNION, None),
+        (s.Nested(INNER), {"n": 0, "c": 7, "p": None, "u": None}),
+    ],
+)
+def test_what_an_old_minor_lacks_is_shown_as_absent_whatever_it_is(kind_, absent):
+    type_ = kind(s.Field("a", "a", kind_, minor=1))
+    assert to_fields(type_(a="anything"), 0) == {"a": absent}
+    assert to_fields(from_fields(type_, {}, 0), 0) == {"a": absent}
+
+
+def test_a_case_that_an_old_minor_lacks_is_shown_as_absent():
+    message = kind(*SELECTED)(kind=5, u=9)
+    assert to_fields(message, 0) == {"kind": 5, "u": {"newer": 0}}
+    assert to_fields(message) == {"kind": 5, "u": {"newer": 9}}
+
+
 @pytest.mark.parametrize("minor", [None, 1, 2])
 def test_what_a_minor_has_must_be_given(minor):
     type_ = kind(s.Field("a", "a", s.U8, minor=1))

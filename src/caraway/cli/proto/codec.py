@@ -171,8 +171,9 @@ def decode(
     """Print the fields of a message as JSON.
 
     CHANNEL is as in main or display, or one of link, agent, agent_stream and
-    mux, DIRECTION says who sends it, server or client, MESSAGE is a name or a number, VALUE its body in hexadecimal
-    without the data header; without VALUE it is read from standard input.
+    mux, DIRECTION says who sends it, server or client, MESSAGE is a name or a
+    number, VALUE its body in hexadecimal without the data header; without
+    VALUE it is read from standard input.
 
     With --jsonl there are no arguments: standard input has a line for each
     message, {"channel": …, "direction": …, "message": …, "hex": …}, and each is

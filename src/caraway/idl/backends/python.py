@@ -17,7 +17,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from caraway.idl.backends.python_class import ClassWriter
-from caraway.idl.backends.python_code import RUNTIME_CALLS, Lines, ModuleCode, docstring
+from caraway.idl.backends.python_code import (
+    RUNTIME_CALLS,
+    Lines,
+    ModuleCode,
+    docstring,
+    import_siblings,
+    sibling,
+)
 from caraway.idl.model import (
     DIRECTIONS,
     Channel,
@@ -90,7 +97,7 @@ class _Backend:
         viewed = sorted({name for struct in structs for name in _viewed(struct)})
         if viewed:
             # Channels import this module, and so are imported at its end.
-            module.lines.add("", "", f"from {self._package} import {', '.join(viewed)}")
+            module.lines.add("", "", import_siblings(self._package, viewed))
         return self._module(f"Structs of {self._description.name}.", module, [])
 
     def channel(self, channel: Channel) -> str:
@@ -116,7 +123,7 @@ class _Backend:
         lines.add(f"#: Messages the {direction} sends, by number.")
         with lines.block(f"{table}: dict[int, type[Message]] = {{"):
             if channel.base:
-                lines.add(f"**{channel.base.name}.{table},")
+                lines.add(f"**{sibling(channel.base.name)}.{table},")
             lines.add(*(f"{number}: {name}," for number, name in sorted(names.items())))
             if not names and not channel.base:
                 lines.add("# none")
@@ -143,7 +150,7 @@ class _Backend:
         if structs:
             head.add(f"from {self._package}.structs import {', '.join(structs)}")
         if siblings:
-            head.add(f"from {self._package} import {', '.join(siblings)}")
+            head.add(import_siblings(self._package, siblings))
         head.add("", *before)
         tail = Lines()
         if behind:

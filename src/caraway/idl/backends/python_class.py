@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caraway.idl.backends.python_code import ModuleCode, docstring
+from caraway.idl.backends.python_code import ModuleCode, docstring, sibling
 from caraway.idl.backends.python_counts import derived_counts
 from caraway.idl.backends.python_read import ReadFrame
 from caraway.idl.backends.python_schema import SchemaWriter, annotation
@@ -146,7 +146,7 @@ class ClassWriter:
         # Where both sides have messages of that number, the side that sends this one.
         sides = sorted(DIRECTIONS, key=lambda side: side != direction)
         tables = [side.upper() for side in sides if family.messages(side)] or ["SERVER"]
-        found = " or ".join(f"{family.name}.{table}.get({selector})" for table in tables)
+        found = " or ".join(f"{sibling(family.name)}.{table}.get({selector})" for table in tables)
         lines = self._lines
         lines.add("")
         head = "self, limits: Limits | None = None, minor: int | None = None"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -168,6 +169,24 @@ _CALLED: Final = frozenset(
 )
 
 
+#: Names that a module uses, and a sibling that it imports must not hide.
+_IN_USE: Final = frozenset(
+    {*RUNTIME_CALLS, *dir(builtins), "annotations", "check_size", "dataclass", "found", "partial"}
+    | {"s", "text_of"}
+)
+
+
+def sibling(channel: str) -> str:
+    """What another module calls the module of ``channel`` that it has imported."""
+    return f"{channel}_" if channel in _IN_USE else channel
+
+
+def import_siblings(package: str, channels: Iterable[str]) -> str:
+    """The statement that imports the modules of ``channels``."""
+    names = [name if sibling(name) == name else f"{name} as {sibling(name)}" for name in channels]
+    return f"from {package} import {', '.join(names)}"
+
+
 class Locals:
     """Names of local variables, told apart by the path of the field they stand for.
 
@@ -198,9 +217,9 @@ def referenced(struct: Struct) -> set[int]:
     def mark(path: tuple[str, ...]) -> None:
         where: Type = struct
         for name in path:
-            member = _find(where, name)
-            found.add(id(member))
-            where = member.type
+            members = _find(where, name)
+            found.update(map(id, members))
+            where = members[0].type
 
     for member in walk(struct):
         type_ = member.type
@@ -214,10 +233,11 @@ def referenced(struct: Struct) -> set[int]:
     return found
 
 
-def _find(where: Type, name: str) -> Member:
+def _find(where: Type, name: str) -> list[Member]:
+    """The member called ``name``; in a switch all cases that share the name."""
     assert isinstance(where, Struct | Switch), "paths lead through structs and switches"
     inner = where.members if isinstance(where, Struct) else [case.member for case in where.cases]
-    return next(member for member in inner if member.name == name)
+    return [member for member in inner if member.name == name]
 
 
 def size_paths(array: Array) -> list[tuple[str, ...]]:

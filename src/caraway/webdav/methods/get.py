@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from caraway.webdav.call import Call
+from caraway.webdav.compression import compress
 from caraway.webdav.conditions import Entity
-from caraway.webdav.errors import HTTPError
+from caraway.webdav.errors import Changed, HTTPError
 from caraway.webdav.http.dates import format_http_date
 from caraway.webdav.http.message import FileRange, Outcome, Response
 from caraway.webdav.http.ranges import (
@@ -58,7 +59,7 @@ def _page(call: Call) -> Response:
         ("X-Content-Type-Options", "nosniff"),
         ("Content-Security-Policy", page.content_security_policy),
     ]
-    return Response(200, headers, page.body)
+    return compress(Response(200, headers, page.body), call.header("accept-encoding"))
 
 
 def _file(call: Call, reader: Reader) -> Response:
@@ -82,11 +83,7 @@ def _file(call: Call, reader: Reader) -> Response:
         return _answer(call, 206, headers, reader, ranges[0])
     framing = Multipart(ranges, entry.size, content_type, f"caraway-{secrets.token_hex(16)}")
     headers.append(("Content-Type", framing.field))
-    length = framing.length
-    if call.request.method == "HEAD":
-        reader.close()
-        return Response(206, headers, b"", length=length)
-    return Response(206, headers, _parts(framing, reader), length=length)
+    return Response(206, headers, _Parts(framing, reader), length=framing.length)
 
 
 def _ranges(call: Call, entry: Entry, mtime_s: int) -> list[Range] | None:
@@ -117,16 +114,30 @@ def _answer(
     return Response(status, headers, FileRange(reader, start, stop - start))
 
 
-def _parts(framing: Multipart, reader: Reader) -> Iterator[bytes]:
-    try:
-        for index, (start, stop) in enumerate(framing.ranges):
-            yield framing.part_head(index)
-            while start < stop:
-                data = reader.read(start, min(_PIECE, stop - start))
-                if not data:
-                    return
-                start += len(data)
-                yield data
-        yield framing.end
-    finally:
-        reader.close()
+class _Parts:
+    """The parts of a multipart answer; closes the file, even if none was ever asked for."""
+
+    def __init__(self, framing: Multipart, reader: Reader) -> None:
+        self._reader = reader
+        self._pieces = _pieces(framing, reader)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        return next(self._pieces)
+
+    def close(self) -> None:
+        self._reader.close()
+
+
+def _pieces(framing: Multipart, reader: Reader) -> Iterator[bytes]:
+    for index, (start, stop) in enumerate(framing.ranges):
+        yield framing.part_head(index)
+        while start < stop:
+            data = reader.read(start, min(_PIECE, stop - start))
+            if not data:
+                raise Changed("the file became shorter while it was read")
+            start += len(data)
+            yield data
+    yield framing.end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from caraway.webdav.call import Call
+from caraway.webdav.compression import compress
 from caraway.webdav.errors import HTTPError, StoreError
 from caraway.webdav.http.message import Response
 from caraway.webdav.paths import Path, escape_name, format_path
@@ -27,9 +28,8 @@ def propfind(call: Call) -> Response:
     # One piece is an answer of known length, which leaves in one write.
     first = next(pieces)
     second = next(pieces, None)
-    if second is None:
-        return Response(207, headers, first)
-    return Response(207, headers, _chain(first, second, pieces))
+    whole = first if second is None else _chain(first, second, pieces)
+    return compress(Response(207, headers, whole), call.header("accept-encoding"))
 
 
 def _chain(first: bytes, second: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

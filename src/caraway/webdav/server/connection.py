@@ -9,73 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from caraway.webdav.call import Moment
 from caraway.webdav.errors import DavError, HTTPError
 from caraway.webdav.http.dates import format_http_date
-from caraway.webdav.http.message import FileRange, Outcome, Receiver, Request, Response, Work
-from caraway.webdav.http.parser import END, NEED_DATA, Data, Head, HttpLimits, RequestParser
+from caraway.webdav.http.message import Body, FileRange, Outcome, Request, Response, Work
+from caraway.webdav.http.parser import NEED_DATA, Data, Head, RequestParser
 from caraway.webdav.http.writer import CONTINUE, LAST_CHUNK, has_body, write_chunk, write_head
+from caraway.webdav.server.bodies import Closable, Source, Upload
+from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handler
 
 T = TypeVar("T")
-
-
-class Handler(Protocol):
-    """What a connection asks of an application."""
-
-    def begin(self, head: Head, *, peer: str, scheme: str) -> Request:
-        """The request that a head begins.
-
-        Raises:
-            HTTPError: It is not to be read further.
-        """
-
-    def streams(self, request: Request) -> bool:
-        """Whether its body goes to a Receiver piece by piece."""
-
-    def handle(self, request: Request, moment: Moment) -> Outcome:
-        """What the request leads to; errors are answers, too."""
-
-    def failure(self, error: DavError, request: Request | None) -> Response:
-        """The answer that tells of an error."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionSettings:
-    """What a peer may take from us.
-
-    Attributes:
-        head_timeout_s: From the first byte of a head to its last.
-        idle_timeout_s: Between requests.
-        stall_timeout_s: Without a byte moving while a body is under way.
-        max_body: Bytes of a body that is held in memory (all but PUT and PATCH).
-        receive_buffer: Bytes of an upload that are gathered for one write to the store.
-        send_piece: Bytes of a file that are read at once.
-        max_drain: Bytes of an unwanted body that are read rather than closing.
-    """
-
-    limits: HttpLimits = field(default_factory=HttpLimits)
-    head_timeout_s: float = 20.0
-    idle_timeout_s: float = 120.0
-    stall_timeout_s: float = 60.0
-    max_body: int = 1 << 20
-    receive_buffer: int = 1 << 20
-    send_piece: int = 1 << 18
-    max_drain: int = 1 << 18
-
-
-@dataclass(slots=True)
-class Exchange:
-    """A request and what became of it, for the log."""
-
-    request: Request | None
-    status: int
-    sent: int
 
 
 class Connection(asyncio.Protocol):
@@ -113,17 +60,21 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self.peer = ""
-        self._request: Request | None = None
+        # The request under way: from its head to its answer and the end of its body.
         self._head: Head | None = None
+        self._request: Request | None = None
+        self._is_whole = True
         self._body: list[bytes | memoryview] = []
-        self._body_size = 0
-        self._receiver: _Upload | None = None
-        self._draining = 0
+        self._upload: Upload | None = None
+        self._is_draining = False
+        self._outgoing: object = None
         self._busy: asyncio.Task[None] | None = None
         self._closing = False
         self._finishing = False
         self._at_end = False
+        self._lingering: asyncio.TimerHandle | None = None
         self._writable: asyncio.Event | None = None
+        # When a head began or the last request ended, and when a byte moved last.
         self._since = 0.0
         self._moved = 0.0
 
@@ -148,8 +99,10 @@ class Connection(asyncio.Protocol):
         self._moved = self._loop.time()
         if self._closing:
             return
+        if self._busy is None and not self._parser.in_request:
+            self._since = self._moved
         self._parser.feed(data)
-        if self._busy is None:
+        if self._busy is None and self._writable is None:
             self._advance()
         elif self._parser.buffered > self._settings.receive_buffer and self._transport is not None:
             self._transport.pause_reading()
@@ -157,12 +110,15 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The peer sends no more; what it has asked for is still answered."""
         self._at_end = True
-        if self._busy is None:
+        if self._lingering is not None:
+            self._hang_up()
+        elif self._busy is None and self._writable is None:
             self._close()
-        return True
+        # TLS cannot be half open.
+        return self._transport is not None and self._transport.get_extra_info("sslcontext") is None
 
     def pause_writing(self) -> None:
-        """The peer takes less than we send."""
+        """The peer takes less than we send: requests wait, too."""
         self._writable = asyncio.Event()
 
     def resume_writing(self) -> None:
@@ -170,16 +126,18 @@ class Connection(asyncio.Protocol):
         if self._writable is not None:
             self._writable.set()
             self._writable = None
+            self._resume()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The stream is gone: uploads under way leave no trace."""
         self._closing = True
-        self.resume_writing()
+        self._transport = None
+        if self._lingering is not None:
+            self._lingering.cancel()
         if self._busy is not None:
             self._busy.cancel()
-        elif self._receiver is not None:
-            self._in_thread(self._receiver.abandon)
-        self._transport = None
+        self._abandon()
+        self.resume_writing()
         if self._on_close is not None:
             self._on_close(self)
 
@@ -209,90 +167,106 @@ class Connection(asyncio.Protocol):
             now: The event loop's time, seconds.
         """
         settings = self._settings
-        if self._busy is not None or self._request is not None:
-            late = now - self._moved > settings.stall_timeout_s
-        elif self._parser.in_request:
-            late = now - self._since > settings.head_timeout_s
-        else:
-            late = now - self._since > settings.idle_timeout_s
-        if late and not self._closing:
-            if self._busy is None and self._parser.in_request:
-                self._answer(self._refuse(HTTPError(408, "the request took too long", close=True)))
-            else:
+        if self._closing or self._writable is not None:
+            # It takes nothing of what we have for it, or does not let us close.
+            if now - self._moved > settings.stall_timeout_s:
                 self.abort()
+        elif self._busy is not None:
+            # A thread or the disk takes its time: not the peer's fault.
+            return
+        elif self._head is not None:
+            if now - self._moved > settings.stall_timeout_s:
+                self._give_up()
+        elif self._parser.in_request:
+            if now - self._since > settings.head_timeout_s:
+                self._give_up()
+        elif now - self._since > settings.idle_timeout_s:
+            self._close()
+
+    def _give_up(self) -> None:
+        """Tell a peer that its request took too long, unless it has an answer already."""
+        if self._is_draining:
+            self.abort()
+        else:
+            self._is_whole = False
+            self._answer(self._refuse(HTTPError(408, "the request took too long", close=True)))
 
     # Requests
 
     def _advance(self) -> None:
-        """Take events until bytes are missing or an answer is under way."""
-        while self._busy is None and not self._closing:
+        """Take events until bytes are missing, or an answer is under way or waits for room."""
+        while self._busy is None and self._writable is None and not self._closing:
             try:
                 event = self._parser.next_event()
-                if event is NEED_DATA:
-                    self._wait()
-                    return
-                if isinstance(event, Head):
-                    self._begin(event)
-                elif isinstance(event, Data):
-                    self._take(event.data)
-                elif event is END:
-                    self._end()
             except HTTPError as error:
+                self._is_whole = False
                 self._answer(self._refuse(error))
+                return
+            if event is NEED_DATA:
+                self._wait()
+                return
+            if isinstance(event, Head):
+                self._begin(event)
+            elif isinstance(event, Data):
+                self._take(event.data)
+            else:
+                self._end()
 
     def _wait(self) -> None:
         assert self._loop is not None
         if not self._parser.in_request:
             self._since = self._loop.time()
-            if self._finishing or self._at_end:
-                self._close()
+        if self._at_end or (self._finishing and not self._parser.in_request):
+            self._close()
 
     def _begin(self, head: Head) -> None:
         self._head = head
         self._request = None
-        self._body, self._body_size, self._draining = [], 0, 0
-        request = self._application.begin(head, peer=self.peer, scheme=self._scheme)
-        self._request = request
-        if not self._application.streams(request):
-            self._parser.limit_body(self._settings.max_body)
-            if head.expect_continue and head.length != 0:
-                self._write(CONTINUE)
+        self._is_whole = False
+        self._body = []
+        try:
+            request = self._application.begin(head, peer=self.peer, scheme=self._scheme)
+            self._request = request
+            streams = self._application.streams(request)
+            if not streams:
+                self._parser.limit_body(self._settings.max_body)
+        except HTTPError as error:
+            self._settle_early(self._refuse(error), head)
             return
-        outcome = self._handle(request)
-        if isinstance(outcome, Response | Work):
-            # Refused before the body: its sender may be waiting, or sending already.
-            self._settle_early(outcome, head)
-            return
-        self._receiver = _Upload(outcome)
-        if head.expect_continue:
+        if streams:
+            outcome = self._handle(request)
+            if isinstance(outcome, Response | Work):
+                self._settle_early(outcome, head)
+                return
+            self._upload = Upload(outcome)
+        if head.expect_continue and head.length != 0:
             self._write(CONTINUE)
 
     def _settle_early(self, outcome: Response | Work, head: Head) -> None:
+        """Answer before the body: its sender may be waiting, or sending already."""
         unknown = head.length is None or head.length > self._settings.max_drain
         if isinstance(outcome, Response) and (unknown or head.expect_continue):
             outcome.close = True
-        self._draining = self._settings.max_drain
+        self._is_draining = True
         self._act(outcome)
 
     def _take(self, data: bytes | memoryview) -> None:
-        if self._receiver is not None:
-            if self._receiver.add(data) >= self._settings.receive_buffer:
-                self._start(self._receive())
-        elif self._draining:
-            self._draining -= len(data)
-            if self._draining <= 0:
-                self._close()
-        else:
+        if self._upload is not None:
+            if self._upload.add(data) >= self._settings.receive_buffer:
+                self._start(self._receive(self._upload))
+        elif not self._is_draining:
             self._body.append(data)
 
     def _end(self) -> None:
+        self._is_whole = True
         request = self._request
-        if self._receiver is not None:
-            self._start(self._receive(last=True))
-        elif self._draining:
-            self._draining = 0
-            self._request = None
-        elif request is not None:
+        if self._upload is not None:
+            self._start(self._receive(self._upload, last=True))
+        elif self._is_draining:
+            self._is_draining = False
+            self._head = self._request = None
+        else:
+            assert request is not None, "what is no request has been answered"
             if self._body:
                 request.body = b"".join(self._body)
                 self._body = []
@@ -339,6 +313,7 @@ class Connection(asyncio.Protocol):
                 body.reader.close()
             self._write_whole(response, data)
         else:
+            self._hold(body)
             self._start(self._send(response))
 
     def _write_whole(self, response: Response, body: bytes) -> None:
@@ -349,7 +324,7 @@ class Connection(asyncio.Protocol):
         self._done(response, len(body) if sends else 0)
 
     def _sends_body(self, status: int) -> bool:
-        method = self._request.method if self._request is not None else "GET"
+        method = self._head.method if self._head is not None else "GET"
         return has_body(method, status)
 
     def _head_of(self, response: Response, *, length: int | None, chunked: bool) -> bytes:
@@ -371,64 +346,62 @@ class Connection(asyncio.Protocol):
             connection=connection,
         )
 
+    def _hold(self, body: Body) -> None:
+        """Keep what has to be closed, sent or not, when the task for it ends."""
+        if isinstance(body, FileRange):
+            self._outgoing = Source(body.reader)
+        elif not isinstance(body, bytes):
+            self._outgoing = body
+
     async def _send(self, response: Response) -> None:
         """Send an answer whose body takes more than one piece, or that came from a thread."""
         body = response.body
-        if isinstance(body, bytes):
-            self._write_whole(response, body)
-        elif isinstance(body, FileRange):
-            await self._send_file(response, body)
-        else:
-            await self._send_pieces(response, body)
-
-    async def _send_file(self, response: Response, body: FileRange) -> None:
+        if self._outgoing is None:
+            self._hold(body)
         try:
-            head = self._head_of(response, length=body.size, chunked=False)
-            self._write(head)
-            if not self._sends_body(response.status):
-                self._done(response, 0)
-                return
-            offset, end = body.offset, body.offset + body.size
-            piece = self._settings.send_piece
-            read = body.reader.read
-            ahead = self._read_ahead(read, offset, min(piece, end - offset))
-            while offset < end:
-                data = await ahead
-                if not data:
-                    self.abort()
-                    return
-                offset += len(data)
-                if offset < end:
-                    ahead = self._read_ahead(read, offset, min(piece, end - offset))
-                self._write(data)
-                await self._room()
-            self._done(response, body.size)
+            if isinstance(body, bytes):
+                self._write_whole(response, body)
+            elif isinstance(body, FileRange):
+                await self._send_file(response, body)
+            else:
+                await self._send_pieces(response, body)
         except DavError:
             # The head is out and promised other bytes: ending the stream is the honest way.
             self.abort()
-        finally:
-            body.reader.close()
 
-    def _read_ahead(
-        self, read: Callable[[int, int], bytes], offset: int, size: int
-    ) -> asyncio.Future[bytes]:
-        assert self._loop is not None
-        return self._loop.run_in_executor(None, read, offset, size)
+    async def _send_file(self, response: Response, body: FileRange) -> None:
+        source = self._outgoing
+        assert isinstance(source, Source)
+        self._write(self._head_of(response, length=body.size, chunked=False))
+        offset, end = body.offset, body.offset + body.size
+        piece = self._settings.send_piece
+        ahead = self._in_thread(source.read, offset, min(piece, end - offset))
+        while offset < end:
+            data = await ahead
+            if not data:
+                self.abort()
+                return
+            offset += len(data)
+            if offset < end:
+                ahead = self._in_thread(source.read, offset, min(piece, end - offset))
+            self._write(data)
+            await self._room()
+        self._done(response, body.size)
 
     async def _send_pieces(self, response: Response, body: Iterator[bytes]) -> None:
-        head = self._head
-        chunked = response.length is None and head is not None and head.version == (1, 1)
+        chunked = (
+            response.length is None and self._head is not None and self._head.version == (1, 1)
+        )
         if response.length is None and not chunked:
             response.close = True
         self._write(self._head_of(response, length=response.length, chunked=chunked))
         sent = 0
-        if self._sends_body(response.status):
-            for piece in body:
-                self._write(write_chunk(piece) if chunked else piece)
-                sent += len(piece)
-                await self._room()
-            if chunked:
-                self._write(LAST_CHUNK)
+        for piece in body:
+            self._write(write_chunk(piece) if chunked else piece)
+            sent += len(piece)
+            await self._room()
+        if chunked:
+            self._write(LAST_CHUNK)
         self._done(response, sent)
 
     async def _room(self) -> None:
@@ -441,33 +414,33 @@ class Connection(asyncio.Protocol):
         assert self._loop is not None
         self._moved = self._loop.time()
 
-    async def _receive(self, *, last: bool = False) -> None:
+    async def _receive(self, upload: Upload, *, last: bool = False) -> None:
         """Hand what has come of an upload to its receiver, in a thread."""
-        upload = self._receiver
-        assert upload is not None
         try:
             response = await self._in_thread(upload.pass_on, last)
         except DavError as error:
-            await self._in_thread(upload.abandon)
-            self._receiver = None
+            self._abandon()
             response = self._refuse(error)
             if not last:
                 response.close = True
-                self._draining = self._settings.max_drain
-        except asyncio.CancelledError:
-            self._in_thread(upload.abandon)
-            raise
         if response is not None:
-            self._receiver = None
+            self._upload = None
             await self._send(response)
+
+    def _abandon(self) -> None:
+        """Forget the upload under way, if there is one."""
+        upload, self._upload = self._upload, None
+        if upload is not None:
+            self._in_thread(upload.abandon)
 
     def _done(self, response: Response, sent: int) -> None:
         if self._on_exchange is not None:
-            self._on_exchange(Exchange(self._request, response.status, sent))
-        if not self._draining:
-            self._request = None
+            exchange = Exchange(self._request, self._head, self.peer, response.status, sent)
+            self._on_exchange(exchange)
         if response.close:
-            self._close()
+            self._close(lingers=not self._is_whole)
+        if self._is_whole:
+            self._head = self._request = None
 
     # Threads, tasks and the transport
 
@@ -483,6 +456,11 @@ class Connection(asyncio.Protocol):
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._busy = None
+        outgoing, self._outgoing = self._outgoing, None
+        if isinstance(outgoing, Source):
+            self._in_thread(outgoing.close)
+        elif isinstance(outgoing, Closable):
+            outgoing.close()
         error = None if task.cancelled() else task.exception()
         if error is not None and self._loop is not None:
             # A bug in a store or in us: said where the program says such things.
@@ -490,7 +468,15 @@ class Connection(asyncio.Protocol):
                 {"message": "a WebDAV request failed", "exception": error, "protocol": self}
             )
             self.abort()
-        if self._transport is not None and not self._closing:
+        self._resume()
+
+    def _resume(self) -> None:
+        """Go on with what has come meanwhile."""
+        if self._transport is None or self._closing:
+            return
+        if self._busy is None and self._writable is None:
+            assert self._loop is not None
+            self._since = self._moved = self._loop.time()
             self._transport.resume_reading()
             self._advance()
 
@@ -498,37 +484,27 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.write(data)
 
-    def _close(self) -> None:
+    def _close(self, *, lingers: bool = False) -> None:
+        """Send what is written, then close.
+
+        Args:
+            lingers: The peer may be sending still: say that we are at the end,
+                and drop what comes for a while.
+        """
         self._closing = True
+        self._abandon()
+        transport, loop = self._transport, self._loop
+        if transport is None or loop is None:
+            return
+        self._moved = loop.time()
+        if lingers and not self._at_end:
+            self._lingering = loop.call_later(self._settings.linger_s, self._hang_up)
+            transport.resume_reading()
+            if transport.can_write_eof():
+                transport.write_eof()
+        else:
+            transport.close()
+
+    def _hang_up(self) -> None:
         if self._transport is not None:
             self._transport.close()
-
-
-class _Upload:
-    """A body on its way to a receiver: gathered here, handed on in a worker thread."""
-
-    def __init__(self, receiver: Receiver) -> None:
-        self.receiver = receiver
-        self._pieces: list[bytes | memoryview] = []
-        self._size = 0
-        # The connection may be lost, and the upload aborted, while a thread writes.
-        self._lock = threading.Lock()
-
-    def add(self, data: bytes | memoryview) -> int:
-        """Gather a piece; returns the bytes gathered."""
-        self._pieces.append(data)
-        self._size += len(data)
-        return self._size
-
-    def pass_on(self, last: bool) -> Response | None:
-        """Hand over what was gathered; with the last of it the answer comes back."""
-        pieces, self._pieces, self._size = self._pieces, [], 0
-        with self._lock:
-            for piece in pieces:
-                self.receiver.receive(piece)
-            return self.receiver.finish() if last else None
-
-    def abandon(self) -> None:
-        """Leave no trace of the upload."""
-        with self._lock:
-            self.receiver.abort()

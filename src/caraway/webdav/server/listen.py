@@ -10,7 +10,8 @@ import ssl
 from collections.abc import Callable
 from pathlib import Path
 
-from caraway.webdav.server.connection import Connection, ConnectionSettings, Exchange, Handler
+from caraway.webdav.server.connection import Connection
+from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handler
 
 #: How often connections are asked whether their peer has taken too long, seconds.
 _SWEEP_S = 1.0

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from caraway.webdav.application import Application
 from caraway.webdav.call import Policy
-from caraway.webdav.server.connection import Connection, ConnectionSettings, Exchange, Handler
+from caraway.webdav.server.connection import Connection
+from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handler
 from caraway.webdav.store.interface import Store
 
 T = TypeVar("T")
@@ -40,7 +41,7 @@ class MemoryTransport(asyncio.Transport):
         self.outgoing = bytearray()
         self.written = 0
         self.writes = 0
-        self.is_reading = True
+        self._is_reading = True
         self.is_aborted = False
         self.is_lost = False
         self.has_ended = False
@@ -103,11 +104,14 @@ class MemoryTransport(asyncio.Transport):
             self.changed.set()
             asyncio.get_running_loop().call_soon(self.protocol.connection_lost, None)
 
+    def is_reading(self) -> bool:
+        return self._is_reading
+
     def pause_reading(self) -> None:
-        self.is_reading = False
+        self._is_reading = False
 
     def resume_reading(self) -> None:
-        self.is_reading = True
+        self._is_reading = True
         self.changed.set()
 
     async def until_changed(self) -> None:

@@ -260,6 +260,8 @@ class ClientTicket(Message):
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
             encrypted_data = self.encrypted_data
+            if type(encrypted_data) is not bytes:
+                encrypted_data = octets(encrypted_data)
             if len(encrypted_data) != 128:
                 raise Refused("encrypted_data needs 128 bytes")
             return [_pack_3(bytes(encrypted_data))]
@@ -772,6 +774,8 @@ class ServerReply(Message):
             queue: Queue = []
             size = 0
             pub_key = self.pub_key
+            if type(pub_key) is not bytes:
+                pub_key = octets(pub_key)
             if len(pub_key) != 162:
                 raise Refused("pub_key needs 162 bytes")
             num_common_caps = self.num_common_caps

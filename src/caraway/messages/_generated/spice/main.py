@@ -800,6 +800,8 @@ class ServerUuid(Message):
     def write_buffers(self, minor: int | None = None) -> list[Buffer]:
         try:
             uuid = self.uuid
+            if type(uuid) is not bytes:
+                uuid = octets(uuid)
             if len(uuid) != 16:
                 raise Refused("uuid needs 16 bytes")
             return [_pack_5(bytes(uuid))]

@@ -1,0 +1,72 @@
+"""Bodies on their way between a connection, on its event loop, and worker threads."""
+
+from __future__ import annotations
+
+import threading
+from typing import Protocol, runtime_checkable
+
+from caraway.webdav.http.message import Receiver, Response
+from caraway.webdav.store.interface import Reader
+
+
+class Upload:
+    """A body on its way to a receiver: gathered on the loop, handed on in a thread."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+        self._pieces: list[bytes | memoryview] = []
+        self._size = 0
+        self._is_abandoned = False
+        # The connection may be lost, and the upload abandoned, while a thread writes.
+        self._lock = threading.Lock()
+
+    def add(self, data: bytes | memoryview) -> int:
+        """Gather a piece; returns the bytes gathered."""
+        self._pieces.append(data)
+        self._size += len(data)
+        return self._size
+
+    def pass_on(self, last: bool) -> Response | None:
+        """Hand over what was gathered; with the last of it the answer comes back."""
+        pieces, self._pieces, self._size = self._pieces, [], 0
+        with self._lock:
+            if self._is_abandoned:
+                return None
+            for piece in pieces:
+                self._receiver.receive(piece)
+            return self._receiver.finish() if last else None
+
+    def abandon(self) -> None:
+        """Leave no trace of the upload; waits for the thread that writes."""
+        with self._lock:
+            self._is_abandoned = True
+            self._receiver.abort()
+
+
+class Source:
+    """An open file that threads read while the loop may want to close it."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._is_closed = False
+        # A descriptor closed during a read may be another file's before the read begins.
+        self._lock = threading.Lock()
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Up to ``size`` bytes from ``offset``; none once it is closed."""
+        with self._lock:
+            return b"" if self._is_closed else self._reader.read(offset, size)
+
+    def close(self) -> None:
+        """Let the file go; waits for the thread that reads."""
+        with self._lock:
+            self._is_closed = True
+            self._reader.close()
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """An iterated body that holds something open."""
+
+    def close(self) -> None:
+        """Let it go."""
