@@ -12,39 +12,13 @@ from caraway.errors import DecodeError, LimitExceeded
 from caraway.messages import Limits, Message, Record, from_fields, to_fields
 from caraway.wire.schema import Items, Kind, Nested, Octets, Reference, Union
 from fuzz.agreement import decode, encode
-from fuzz.protocols import LIMITS, Subject, subjects
+from fuzz.protocols import LIMITS, Subject
 from tests.property.effort import examples
-from tests.property.fields import Fields, fields_of, without_counts
+from tests.property.fields import without_counts
 from tests.property.mutation import damaged, tampered
+from tests.property.places import PLACES, Place, draw_fields, draw_wire, every_message
 
 STRICT = Limits(allow_overlap=False, allow_trailing=False)
-
-Place = tuple[Subject, int | None]
-
-#: Every message with every minor that changes it.
-PLACES = list(subjects())
-
-#: The same a few at a time: starting a property costs more than trying it.
-GROUPS = [PLACES[at : at + 4] for at in range(0, len(PLACES), 4)]
-
-
-def title(places: list[Place]) -> str:
-    (first, _), (last, _) = places[0], places[-1]
-    return f"{first}-to-{last.model.name}"
-
-
-every_message = pytest.mark.parametrize("places", GROUPS, ids=map(title, GROUPS))
-
-
-def draw_fields(data: st.DataObject, subject: Subject, minor: int | None) -> Fields:
-    pointer_size = subject.description.pointer_size
-    return data.draw(fields_of(subject.model.body, pointer_size, minor), label=str(subject))
-
-
-def draw_wire(data: st.DataObject, subject: Subject, minor: int | None) -> bytes:
-    wire = encode(subject, draw_fields(data, subject, minor), minor)
-    assert wire is not None
-    return wire
 
 
 @every_message

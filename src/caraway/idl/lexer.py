@@ -170,10 +170,20 @@ def _token(diagnostics: Diagnostics, match: re.Match[str], span: Span) -> Token:
 
 
 def comment_text(comment: Comment) -> str:
-    """The words of a comment: delimiters and the ``*`` of each line are gone."""
+    """The words of a comment: delimiters and the ``*`` of each line are gone.
+
+    Other control characters than line ends become blanks: they would end up in
+    generated code and pages.
+    """
     text = comment.text
     if text.startswith("//"):
-        return text.lstrip("/").removeprefix("!").strip()
+        return _printable(text.lstrip("/").removeprefix("!")).strip()
     body = text.removeprefix("/*").removesuffix("*/").strip("*")
-    lines = [line.strip().removeprefix("*").strip() for line in body.split("\n")]
+    lines = [_printable(line).strip().removeprefix("*").strip() for line in body.split("\n")]
     return "\n".join(lines).strip()
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else " " for char in text)

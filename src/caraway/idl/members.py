@@ -83,14 +83,6 @@ class _Scope:
         return None if span is None else (span, "declared here")
 
 
-    def at(self, path: tuple[str, ...]) -> list[Member]:
-        """The member at a path of ``counts``, or all cases that share its name."""
-        member = self.members[path[0]]
-        if len(path) == 1 or not isinstance(member.type, Switch):
-            return [member]
-        return [case.member for case in member.type.cases if case.member.name == path[1]]
-
-
 class StructResolver:
     """Fills structs once all types are known by name.
 
@@ -302,16 +294,16 @@ class StructResolver:
                 related=scope.later(name),
             )
             return None
-        for member in scope.at(found[1]):
-            if not isinstance(member.type, Integer | Enumeration) or member.zero:
-                self._diagnostics.report(
-                    "E202",
-                    name.span,
-                    f"'{name.text}' is not an integer that a reader keeps",
-                    related=(member.span, "declared here"),
-                )
-                return None
-        return found[1]
+        member, path = found
+        if isinstance(member.type, Integer | Enumeration) and not member.zero:
+            return path
+        self._diagnostics.report(
+            "E202",
+            name.span,
+            f"'{name.text}' is not an integer that a reader keeps",
+            related=(member.span, "declared here"),
+        )
+        return None
 
     # Switches
 

@@ -14,6 +14,7 @@ from caraway.wire.schema import (
     Nested,
     Number,
     Octets,
+    Path,
     Reference,
     Size,
     Union,
@@ -118,13 +119,19 @@ def wire_size(kind: Kind, element: object, minor: int | None) -> int:
     return (kind.maximum - kind.minimum).bit_length() // 8 if isinstance(kind, Number) else 0
 
 
+def _number(record: Record, path: Path) -> object:
+    """What is at ``path``; 0 where it is in a union that holds something else."""
+    value = follow(record, path)
+    return 0 if value is None and len(path) > 1 else value
+
+
 def _check_length(record: Record, size: Size, length: int, unit: str, path: str) -> None:
     if size is None:
         return
     if isinstance(size, int):
         source, expected = "needs", size
     elif isinstance(size, Image):
-        width, rows = follow(record, size.width), follow(record, size.rows)
+        width, rows = _number(record, size.width), _number(record, size.rows)
         if not isinstance(width, int) or not isinstance(rows, int):
             return
         if width < 0 or rows < 0:
@@ -132,7 +139,7 @@ def _check_length(record: Record, size: Size, length: int, unit: str, path: str)
         source = f"{size.bits} bits by {width} by {rows} need"
         expected = (size.bits * width + 7) // 8 * rows
     else:
-        counted = follow(record, size)
+        counted = _number(record, size)
         if not isinstance(counted, int):
             raise EncodeError(f"its count {'.'.join(size)} is {counted!r}", path=path)
         source, expected = f"{'.'.join(size)} says", counted

@@ -149,11 +149,23 @@ def is_left_out(since: int | None, minor: int | None) -> bool:
 def follow(record: object, path: Path) -> object:
     """The value at ``path`` from ``record``; None where the way there ends.
 
-    The path has the description's names, which attributes may differ from.
+    The path has the description's names, which attributes may differ from, and
+    behind that of a union the name of the case that is meant.
     """
-    value: object = record
+    holder = value = record
+    union: Union | None = None
     for name in path:
+        if union is not None:
+            number = follow(holder, union.path)
+            choice = union.choose(number) if isinstance(number, int) else None
+            if choice is None or choice.name != name:
+                return None
+            union = None
+            continue
         fields: tuple[Field, ...] = getattr(value, "FIELDS", ())
-        attribute = next((field.attribute for field in fields if field.name == name), "")
-        value = getattr(value, attribute, None)
+        field = next((field for field in fields if field.name == name), None)
+        if field is None:
+            return None
+        holder, value = value, getattr(value, field.attribute, None)
+        union = field.kind if isinstance(field.kind, Union) else None
     return value

@@ -231,3 +231,10 @@ def test_every_character_is_in_a_token_a_comment_or_white_space(text):
     assert covered.strip() == ""
     assert all(token.text == text[token.span.start : token.span.end] for token in made)
     assert [token.span.start for token in made] == sorted(token.span.start for token in made)
+
+
+def test_control_characters_of_a_comment_become_blanks() -> None:
+    # Found by fuzzing: a NUL went into generated code, which Python then refused.
+    lines = Comment("/* a\0b\x1b[31mc\r\n * d\x0c */", Span(0, 0), True, False)
+    assert comment_text(lines) == "a b [31mc\nd"
+    assert comment_text(Comment("// a\x00b", Span(0, 0), True, False)) == "a b"

@@ -119,6 +119,16 @@ DERIVED: dict[str, tuple[str, dict[str, object], str]] = {
         {"b": 2, "u": {"m": 5}, "d": {"hex": ""}},
         "02 0500",
     ),
+    "count in two cases": (
+        "kind k; switch (k) { case A: uint8 n; case B: uint16 n; } u; uint8 d[n];",
+        {"k": 1, "u": {}, "d": {"hex": "aabb"}},
+        "01 0200 aabb",
+    ),
+    "count in two cases, one constant": (
+        "kind k; switch (k) { case A: uint8 n; case B: uint16 n @virtual(2); } u; uint8 d[n];",
+        {"k": 1, "u": {}, "d": {"hex": "aabb"}},
+        "01 aabb",
+    ),
     "virtual": ("uint8 n @virtual(2); uint8 d[n];", {"d": {"hex": "aabb"}}, "aabb"),
     "called len": ("uint8 len; uint8 d[len];", {"d": {"hex": "aa"}}, "01 aa"),
 }

@@ -387,6 +387,18 @@ LAYOUTS: dict[str, tuple[str, str, str, dict[str, object]]] = {
         "00 0100",
         {"k": 0, "u": {"x": [1]}},
     ),
+    "case that is called like the count in another": (
+        "kind k; switch (k) { case A: uint8 n; default: Pair n; } u; uint8 d[n]; uint8 c;",
+        "",
+        "01 010200 05",
+        {"k": 1, "u": {"n": {"a": 1, "b": 2}}, "d": {"hex": ""}, "c": 5},
+    ),
+    "case that is the count": (
+        "kind k; switch (k) { case A: uint8 n; default: Pair n; } u; uint8 d[n]; uint8 c;",
+        "",
+        "00 02 aabb 05",
+        {"k": 0, "u": {"n": 2}, "d": {"hex": "aabb"}, "c": 5},
+    ),
     # Padded switches
     "padded, alone": (
         "kind k; switch (k) { case A: uint32 x; case B: uint8 y; } u @fixedsize;",

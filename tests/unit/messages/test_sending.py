@@ -278,7 +278,7 @@ REFUSED = {
     "dashes counted otherwise": (
         draw_stroke(attr=structs.LineAttr(8, u1=1, u2=[1, 2])),
         "data.attr.u2.style",
-        "has 2 elements, u1 says 1",
+        "has 2 elements, u1.style_nseg says 1",
     ),
     "text of a depth that is not chosen": (
         display.ServerDrawText(

@@ -89,3 +89,22 @@ def test_a_path_has_the_names_of_the_description():
 @pytest.mark.parametrize("path", [("nothing",), ("u", "nothing"), ("descriptor", "id", "more")])
 def test_a_path_that_ends_early_leads_to_none(path):
     assert s.follow(image(), path) is None
+
+
+def counting(number: int, value: object):
+    """A record whose union is called ``u`` and has the cases of COLOURS."""
+    fields = (s.Field("kind", "kind_", s.U8), s.Field("u", "u", COLOURS))
+    return record(*fields, kind_=number, u=value)
+
+
+@pytest.mark.parametrize(
+    ("number", "case", "found"),
+    [(1, "warm", 9), (2, "warm", 9), (4, "warm", None), (3, "warm", None), (1, "cold", None)],
+)
+def test_a_path_into_a_union_ends_where_another_case_is_chosen(number, case, found):
+    assert s.follow(counting(number, 9), ("u", case)) == found
+    assert s.follow(counting(number, 9), ("u",)) == 9
+
+
+def test_a_path_into_a_union_without_a_selector_ends():
+    assert s.follow(record(s.Field("u", "u", COLOURS), u=9), ("u", "warm")) is None

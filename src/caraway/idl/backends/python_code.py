@@ -265,6 +265,12 @@ def zeros_below(
     return list(found)
 
 
+def case_path(path: tuple[str, ...], member: Member) -> tuple[str, ...]:
+    """The path of a case; one that is no number has no share in the variable of its name."""
+    is_number = isinstance(member.type, Integer | Enumeration)
+    return (*path, member.name) if is_number else (*path, member.name, "")
+
+
 def case_head(word: str, condition: str) -> str:
     """The line that opens one case; ``word`` is ``if`` for the first, then ``elif``."""
     if condition:

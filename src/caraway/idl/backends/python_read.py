@@ -15,6 +15,7 @@ from caraway.idl.backends.python_code import (
     ModuleCode,
     case_condition,
     case_head,
+    case_path,
     code_of,
     is_flat,
     is_one_run,
@@ -491,7 +492,8 @@ class ReadFrame:
                 member = case.member
                 if member.zero:
                     lines.add(f"{target} = None")
-                self._member(member, target, (*path, member.name), scope, f"{label}.{member.name}")
+                inner = case_path(path, member)
+                self._member(member, target, inner, scope, f"{label}.{member.name}")
                 self._let_position_vary()
             word = "elif"
             if not condition:

@@ -108,16 +108,11 @@ class SchemaWriter:
             case Constant(count):
                 return str(count)
             case Count(path) | ByteCount(path):
-                return self._place(path)
+                return _path(path)
             case ImageSize(bits, width, rows):
-                return f"s.Image({bits}, {self._place(width)}, {self._place(rows)})"
+                return f"s.Image({bits}, {_path(width)}, {_path(rows)})"
             case _:
                 return "None"
-
-    def _place(self, path: tuple[str, ...]) -> str:
-        """A path as attributes: what is a case of a union is the union's value."""
-        first = _type_of(self._struct, path[0])
-        return _path(path[:1] if isinstance(first, Switch) else path)
 
     def _union(self, name: str, switch: Switch) -> str:
         choices = []
@@ -135,11 +130,6 @@ class SchemaWriter:
             choices.append(f"s.Choice({', '.join(arguments)})")
         path = _path(tuple(switch.path))
         return f"s.Union({path}, {switch.on.is_flags}, ({', '.join(choices)},))"
-
-
-def _type_of(struct: Struct, name: str) -> Type | None:
-    member = struct.member(name)
-    return member.type if member is not None else None
 
 
 def _path(path: tuple[str, ...]) -> str:

@@ -16,6 +16,7 @@ from caraway.idl.backends.python_code import (
     ModuleCode,
     case_condition,
     case_head,
+    case_path,
     code_of,
     is_flat,
     is_one_run,
@@ -366,7 +367,8 @@ class WriteFrame:
             paths = (array.size.width, array.size.rows)
             sides = {self._locals.name(*scope, *path) for path in paths}
             for side in sorted(self._signed & sides):
-                with self._lines.block(f"if {side} < 0:"):
+                given = f"{name} is not None and " if nullable else ""
+                with self._lines.block(f"if {given}{side} < 0:"):
                     self._lines.add(f'raise Refused("{side} is negative")')
         length = f"len({name})"
         if nullable and isinstance(array.size, Count | ByteCount):
@@ -496,7 +498,7 @@ class WriteFrame:
         elif isinstance(member.type, Integer | Enumeration | Array):
             with self._lines.block(f"if {name} is None:"):
                 self._lines.add(f'raise Refused("{name} must not be None here")')
-        self._member(member, name, (*path, member.name), scope)
+        self._member(member, name, case_path(path, member), scope)
         if padded is not None:
             used = fixed_member_size(member, self._pointer_size) or 0
             if padded > used:

@@ -1012,7 +1012,7 @@ class LineAttr(Record):
     FIELDS: ClassVar[tuple[s.Field, ...]] = (
         s.Field("flags", "flags", s.Number(0, 255, LineFlags, True)),
         s.Field("u1", "u1", s.Union(("flags",), True, (s.Choice(((8, False),), "style_nseg", s.U8, derived=True),))),
-        s.Field("u2", "u2", s.Union(("flags",), True, (s.Choice(((8, False),), "style", s.Reference(s.Items(s.I32, ("u1",)), False)),))),
+        s.Field("u2", "u2", s.Union(("flags",), True, (s.Choice(((8, False),), "style", s.Reference(s.Items(s.I32, ("u1", "style_nseg",)), False)),))),
     )
 
     def __init__(self, flags: int, *, u1: int | None = None, u2: list[int] | None = None) -> None:
