@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import ssl
+import threading
 import time
 from pathlib import Path
 from typing import Literal
@@ -13,9 +14,10 @@ from typing import Literal
 import click
 
 from caraway.errors import ActionFailed, TLSError, UsageError
-from caraway.webdav.application import Application
+from caraway.webdav.application import Application, make_token
 from caraway.webdav.call import Policy
 from caraway.webdav.errors import DavError
+from caraway.webdav.locks import LockTable
 from caraway.webdav.server.interface import Exchange
 from caraway.webdav.server.listen import Server
 from caraway.webdav.store.folder import FolderStore
@@ -81,8 +83,10 @@ def dav(
     policy = Policy(
         read_only=not write, hosts=frozenset({host.lower(), *map(str.lower, allow_host)})
     )
+    # Trees are removed and moved in worker threads, which forget the locks of what is gone.
+    locks = LockTable(make_token, guard=threading.RLock())
     log = _Log(as_json=as_json)
-    server = Server(Application(store, policy), on_exchange=log.exchange)
+    server = Server(Application(store, policy, locks=locks), on_exchange=log.exchange)
     mode = "read and write" if write else "read only"
     log.event("folder", f"{folder.resolve()}, {mode}", path=str(folder.resolve()), write=write)
     try:
