@@ -142,7 +142,8 @@ class ClassWriter:
         self, member: Member, family: Channel, path: tuple[str, ...], direction: Direction
     ) -> None:
         name = python_attribute(member.name)
-        selector = ".".join(["self", *map(python_attribute, path)])
+        is_in_union = len(path) > 1
+        selector = "number" if is_in_union else f"self.{python_attribute(path[0])}"
         # Where both sides have messages of that number, the side that sends this one.
         sides = sorted(DIRECTIONS, key=lambda side: side != direction)
         tables = [side.upper() for side in sides if family.messages(side)] or ["SERVER"]
@@ -155,6 +156,10 @@ class ClassWriter:
                 f'"""What ``{name}`` holds, told by ``{".".join(path)}``: '
                 f'a message of {family.type_name}, or None."""'
             )
+            if is_in_union:
+                lines.add(f"number = s.follow(self, {path})")
+                with lines.block("if not isinstance(number, int):"):
+                    lines.add("return None")
             lines.add(f"found = {found}")
             null = f" or self.{name} is None" if isinstance(member.type, Pointer) else ""
             with lines.block(f"if found is None{null}:"):
