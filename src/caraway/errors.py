@@ -121,7 +121,15 @@ class LimitExceeded(RemoteProtocolError):
 
 
 class LinkRefused(RemoteProtocolError):
-    """The server answered the link message with an error code."""
+    """The link stage ended with an error code.
+
+    Attributes:
+        code: The code; ``caraway.messages.link.enums.LinkErr`` names it.
+    """
+
+    def __init__(self, message: str, *, code: int, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
 
 
 class LocalProtocolError(ProtocolError):

@@ -1,4 +1,4 @@
-"""A command group whose help reads like a manual page and whose commands load on use."""
+"""Commands whose help reads like a manual page and whose sub-commands load on use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib import import_module
 
 import click
 
-__all__ = ["Entry", "ManualGroup", "Section"]
+__all__ = ["CommandWithCommands", "Entry", "ManualGroup", "Section"]
 
 
 WIDE = 24
@@ -111,9 +111,7 @@ class ManualGroup(click.Group):
         """Write commands, options, then the sections and remarks."""
         self.format_commands(ctx, formatter)
         click.Command.format_options(self, ctx, formatter)
-        for section in self.sections:
-            with formatter.section(section.title):
-                section.write(formatter)
+        _write_sections(formatter, self.sections)
         for remark in self.remarks:
             formatter.write_paragraph()
             formatter.write_text(remark)
@@ -131,3 +129,58 @@ class ManualGroup(click.Group):
             ]
             with formatter.section("Commands"):
                 formatter.write_dl(rows)
+
+
+class CommandWithCommands(click.Command):
+    """A command with an argument of its own in the place where others may stand.
+
+    ``tool FOLDER`` runs the command itself, ``tool passwd`` its sub-command
+    ``passwd``; a folder of that name is given as ``./passwd``.
+
+    Args:
+        commands: Names, and where the sub-commands are.
+        sections: What follows the options in the help.
+
+    Everything else is as for :class:`click.Command`.
+    """
+
+    def __init__(
+        self,
+        name: str | None,
+        *,
+        commands: Mapping[str, Entry],
+        sections: Sequence[Section] = (),
+        help: str | None = None,
+        callback: Callable[..., object] | None = None,
+        params: list[click.Parameter] | None = None,
+    ) -> None:
+        super().__init__(name, help=help, callback=callback, params=params)
+        self.commands = commands
+        self.sections = sections
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: object,
+    ) -> click.Context:
+        """The context of this command, or of the sub-command that is named first."""
+        entry = self.commands.get(args[0]) if args else None
+        if entry is None:
+            return super().make_context(info_name, args, parent, **extra)
+        name = f"{info_name} {args[0]}"
+        return entry.load().make_context(name, args[1:], parent, **extra)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write options, commands, then the sections."""
+        super().format_options(ctx, formatter)
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in self.commands.items()])
+        _write_sections(formatter, self.sections)
+
+
+def _write_sections(formatter: click.HelpFormatter, sections: Sequence[Section]) -> None:
+    for section in sections:
+        with formatter.section(section.title):
+            section.write(formatter)

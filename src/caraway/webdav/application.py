@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from caraway.webdav.call import Call, Moment, Policy
 from caraway.webdav.errors import DavError, HTTPError, StoreError
 from caraway.webdav.http.head import Head
-from caraway.webdav.http.message import Outcome, Request, Response
+from caraway.webdav.http.message import Outcome, Pending, Request, Response
 from caraway.webdav.http.writer import PHRASES
 from caraway.webdav.locks import LockTable
 from caraway.webdav.methods.collections import delete, mkcol
@@ -24,9 +24,13 @@ from caraway.webdav.methods.options import options
 from caraway.webdav.methods.propfind import propfind
 from caraway.webdav.methods.proppatch import proppatch
 from caraway.webdav.methods.put import patch, put
+from caraway.webdav.methods.report import report
+from caraway.webdav.methods.search import search
 from caraway.webdav.methods.transfer import copy, move
 from caraway.webdav.paths import parse_path
 from caraway.webdav.store.interface import Store
+from caraway.webdav.store.snapshots import MemorySnapshots
+from caraway.webdav.sync import Snapshots
 from caraway.webdav.xml import CONTENT_TYPE, error_body
 
 METHODS: Final[Mapping[str, Callable[[Call], Outcome]]] = {
@@ -43,11 +47,24 @@ METHODS: Final[Mapping[str, Callable[[Call], Outcome]]] = {
     "PROPPATCH": proppatch,
     "LOCK": lock,
     "UNLOCK": unlock,
+    "SEARCH": search,
+    "REPORT": report,
 }
 
 #: Methods whose bodies may be of any length and go to a Receiver.
 STREAMING: Final = frozenset({"PUT", "PATCH"})
-_READING: Final = frozenset({"OPTIONS", "GET", "HEAD", "PROPFIND"})
+_READING: Final = frozenset({"OPTIONS", "GET", "HEAD", "PROPFIND", "SEARCH", "REPORT"})
+
+
+class Authenticator(Protocol):
+    """Says who a request is from."""
+
+    def admit(self, request: Request) -> Request | Pending:
+        """The request with its user, or how to find out in a thread.
+
+        Raises:
+            HTTPError: 401 or 429: it is not answered.
+        """
 
 
 def make_token() -> str:
@@ -61,21 +78,34 @@ class Application:
     Args:
         store: What is served.
         policy: What is allowed; by default reading only.
+        authenticator: Says who a request is from; by default everybody may ask.
+        snapshots: Where it is kept what clients know of collections; by default
+            in memory, which a restart forgets.
     """
 
     def __init__(
-        self, store: Store, policy: Policy | None = None, *, locks: LockTable | None = None
+        self,
+        store: Store,
+        policy: Policy | None = None,
+        *,
+        locks: LockTable | None = None,
+        authenticator: Authenticator | None = None,
+        snapshots: Snapshots | None = None,
     ) -> None:
         self.store = store
         self.policy = policy or Policy()
-        self.locks = locks or LockTable(make_token)
+        # Not `or`: what is empty counts as false.
+        self.locks = LockTable(make_token) if locks is None else locks
+        self.authenticator = authenticator
+        self.snapshots = MemorySnapshots() if snapshots is None else snapshots
 
-    def begin(self, head: Head, *, peer: str, scheme: str) -> Request:
-        """The request that a head begins.
+    def begin(self, head: Head, *, peer: str, scheme: str) -> Request | Pending:
+        """The request that a head begins, or how to find out in a thread whose it is.
 
         Raises:
             HTTPError: 501, the method is unknown; 421, the Host is not ours;
-                400, the path is none.
+                401, 429, the credentials are missing or not taken; 400, the
+                path is none.
         """
         if head.method not in METHODS:
             raise HTTPError(501, f"method {head.method:.40} is not known here")
@@ -86,7 +116,7 @@ class Application:
                 f"this server is not called '{host:.80}': allow the name with --allow-host",
                 close=True,
             )
-        return Request(
+        request = Request(
             method=head.method,
             target=head.target,
             path=() if head.path == "*" else parse_path(head.path),
@@ -97,6 +127,7 @@ class Application:
             peer=peer,
             scheme=scheme,
         )
+        return request if self.authenticator is None else self.authenticator.admit(request)
 
     def streams(self, request: Request) -> bool:
         """Whether the body goes to a Receiver piece by piece."""
@@ -104,7 +135,7 @@ class Application:
 
     def handle(self, request: Request, moment: Moment) -> Outcome:
         """What the request leads to; refusals are answers, too."""
-        call = Call(self.store, self.locks, self.policy, request, moment)
+        call = Call(self.store, self.locks, self.policy, request, moment, self.snapshots)
         try:
             if request.method not in _READING:
                 if self.policy.read_only and request.method != "UNLOCK":
@@ -132,5 +163,7 @@ class Application:
             headers.append(("Content-Type", "text/plain; charset=utf-8"))
             phrase = PHRASES.get(status, "")
             text = f"{status} {phrase}"
-            body = f"{text}: {error.reason}\n".encode() if error.reason else f"{text}\n".encode()
+            text = f"{text}: {error.reason}\n" if error.reason else f"{text}\n"
+            # Names that are no UTF-8 have surrogates.
+            body = text.encode(errors="backslashreplace")
         return Response(status, headers, body, close=close)

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
-from caraway.webdav.conditions import Entity, IfHeader, State, check, locate, parse_if
+from caraway.webdav.conditions import (
+    MISSING,
+    PRECONDITIONS,
+    Entity,
+    IfHeader,
+    State,
+    check,
+    locate,
+    parse_if,
+)
 from caraway.webdav.errors import BadRequest, HTTPError, NotFound
+from caraway.webdav.http.encodings import etag_variants
 from caraway.webdav.http.message import Request
 from caraway.webdav.locks import Blocks, LockTable
 from caraway.webdav.paths import Path, format_path
 from caraway.webdav.store.interface import Entry, Store
+from caraway.webdav.sync import Snapshots
 
 #: The whole name: anybody may own one that begins so, such as 127.example.org.
 _LOOPBACK: Final = re.compile(r"127(\.[0-9]{1,3}){3}")
 _LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """When a request is handled.
 
     Attributes:
@@ -65,27 +74,38 @@ class Call:
     """A request with the store, the locks and the time it is handled with."""
 
     def __init__(
-        self, store: Store, locks: LockTable, policy: Policy, request: Request, moment: Moment
+        self,
+        store: Store,
+        locks: LockTable,
+        policy: Policy,
+        request: Request,
+        moment: Moment,
+        snapshots: Snapshots,
     ) -> None:
         self.store = store
         self.locks = locks
         self.policy = policy
         self.request = request
         self.moment = moment
-
-    @property
-    def path(self) -> Path:
-        """The target."""
-        return self.request.path
+        self.snapshots = snapshots
+        #: The target.
+        self.path = request.path
+        # What was found there, once it has been asked for.
+        self._entry: Entry | None = None
+        self._is_entry_known = False
+        self._if_header: IfHeader | None = None
 
     def header(self, name: str) -> str | None:
         """A header field by its lower-case name."""
         return self.request.headers.get(name)
 
-    @cached_property
+    @property
     def entry(self) -> Entry | None:
-        """What is at the target; None where nothing is."""
-        return self.find(self.path)
+        """What is at the target; None where nothing is. The store is asked once."""
+        if not self._is_entry_known:
+            self._entry = self.find(self.path)
+            self._is_entry_known = True
+        return self._entry
 
     def find(self, path: Path) -> Entry | None:
         """What is at ``path``; None where nothing is."""
@@ -100,26 +120,28 @@ class Call:
         Raises:
             HTTPError: 404: nothing is.
         """
-        if self.entry is None:
+        entry = self.entry
+        if entry is None:
             # RFC 9110 §13.1.1: If-Match says something of what is missing, too.
             self.check_conditions()
             raise HTTPError(404)
-        return self.entry
+        return entry
 
     # Preconditions
 
-    @cached_property
+    @property
     def if_header(self) -> IfHeader | None:
         """The If field; None without one."""
-        value = self.header("if")
-        if value is None:
-            return None
-        return parse_if(value, self.path, host=self.header("host") or "")
+        value = self.request.headers.get("if")
+        if value is not None and self._if_header is None:
+            self._if_header = parse_if(value, self.path, host=self.header("host") or "")
+        return self._if_header
 
     @property
     def tokens(self) -> frozenset[str]:
         """The lock tokens submitted."""
-        return self.if_header.tokens if self.if_header is not None else frozenset()
+        header = self.if_header
+        return header.tokens if header is not None else frozenset()
 
     def check_conditions(self, entity: Entity | None = None) -> None:
         """Judge all preconditions.
@@ -131,23 +153,27 @@ class Call:
             HTTPError: 304 or 412: one does not hold.
         """
         headers = self.request.headers
-        if entity is None:
-            entry = self.entry
-            if entry is None:
-                entity = Entity(exists=False)
-            else:
-                entity = Entity(True, entry.etag, entry.mtime_ns // 1_000_000_000)
-        status = check(self.request.method, headers, entity, now=self.moment.wall_s)
-        if status is not None:
-            tag = [("ETag", f'"{entity.etag}"')] if entity.etag else []
-            raise HTTPError(status, headers=tag)
-        if self.if_header is not None and not self.if_header.holds(self._state):
+        if not PRECONDITIONS.isdisjoint(headers):
+            entity = entity or self._entity()
+            status = check(self.request.method, headers, entity, now=self.moment.wall_s)
+            if status is not None:
+                tag = [("ETag", f'"{entity.etag}"')] if entity.etag else []
+                raise HTTPError(status, headers=tag)
+        header = self.if_header
+        if header is not None and not header.holds(self._state):
             raise HTTPError(412, "no list of the If header holds")
+
+    def _entity(self) -> Entity:
+        entry = self.entry
+        if entry is None:
+            return MISSING
+        etag = entry.etag
+        return Entity(True, etag, entry.mtime_ns // 1_000_000_000, etag_variants(etag))
 
     def _state(self, path: Path) -> State:
         entry = self.entry if path == self.path else self.find(path)
         etag = entry.etag if entry is not None else ""
-        return State(etag, self.locks.tokens(path, now=self.moment.now))
+        return State(etag, self.locks.tokens(path, now=self.moment.now), etag_variants(etag))
 
     # Locks
 

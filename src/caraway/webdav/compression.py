@@ -1,21 +1,31 @@
-"""Listings and pages compressed while they are made (RFC 9110 §8.4, §12.5.3)."""
+"""Answers compressed as the client likes it: gzip and zstd (RFC 9110 §8.4, RFC 8878)."""
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final, Protocol
 
-from caraway.webdav.http.encodings import choose_encoding
+from caraway.webdav.http.encodings import CODINGS, IDENTITY, choose_encoding
 from caraway.webdav.http.message import FileRange, Response
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 #: Bytes from which on compressing is worth its time.
 WORTHWHILE: Final = 1 << 10
-_GZIP: Final = ("gzip",)
-#: The fastest; listings shrink to a tenth even so.
+#: Bytes of a file up to which it is compressed, as a whole and in memory. What
+#: is larger goes as it is, so that it has a length and can be resumed.
+LARGEST: Final = 2 << 20
+#: Bytes that are compressed in less than 0.2 ms, so that no thread is worth it.
+AT_ONCE: Final = 16 << 10
+
+#: The fastest of both. Listings shrink to a twentieth even so, and text to a
+#: size that the usual levels beat by a seventh in twice the time.
 _LEVEL: Final = 1
 #: zlib's way of saying: the largest window, and gzip's own frame around it.
-_FRAME: Final = 16 + zlib.MAX_WBITS
+_GZIP: Final = 16 + zlib.MAX_WBITS
 
 
 def compress(response: Response, accept: str | None) -> Response:
@@ -33,18 +43,49 @@ def compress(response: Response, accept: str | None) -> Response:
     response.headers.append(("Vary", "Accept-Encoding"))
     if isinstance(body, bytes) and len(body) < WORTHWHILE:
         return response
-    if choose_encoding(accept, _GZIP) != "gzip":
+    # Who accepts nothing of all this gets it plain, rather than a refusal.
+    encoding = choose_encoding(accept, CODINGS) or IDENTITY
+    if encoding == IDENTITY:
         return response
-    response.headers.append(("Content-Encoding", "gzip"))
+    response.headers.append(("Content-Encoding", encoding))
     if isinstance(body, bytes):
-        response.body = b"".join(_compressed(iter((body,))))
+        response.body = encode(body, encoding)
     else:
-        response.body = _compressed(body)
+        response.body = _encoded(body, encoding)
     return response
 
 
-def _compressed(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    coder = zlib.compressobj(_LEVEL, zlib.DEFLATED, _FRAME)
+def encode(data: bytes, encoding: str) -> bytes:
+    """Bytes in one of :data:`CODINGS`; the same for the same bytes."""
+    if encoding == "zstd":
+        compressed: bytes = zstd().compress(data, level=_LEVEL)
+        return compressed
+    return zlib.compress(data, _LEVEL, _GZIP)
+
+
+def zstd() -> ModuleType:
+    """The module for zstd, loaded when it is first needed: it takes 1.3 MB."""
+    if sys.version_info >= (3, 14):
+        from compression import zstd as module
+    else:
+        from backports import zstd as module
+    return module
+
+
+class _Coder(Protocol):
+    def compress(self, data: bytes, /) -> bytes: ...
+    def flush(self) -> bytes: ...
+
+
+def _coder(encoding: str) -> _Coder:
+    if encoding == "zstd":
+        coder: _Coder = zstd().ZstdCompressor(level=_LEVEL)
+        return coder
+    return zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+
+
+def _encoded(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    coder = _coder(encoding)
     for piece in pieces:
         if data := coder.compress(piece):
             yield data

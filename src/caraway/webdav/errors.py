@@ -5,6 +5,7 @@
     DavError
     ├── HTTPError                  an answer other than success, with its status
     │   └── BadRequest             400: the request breaks HTTP or WebDAV syntax
+    ├── PasswordFileError          a password file cannot be used
     └── StoreError                 a store cannot do what was asked; each has its status
         ├── NotFound               404  nothing at that path (FileNotFoundError)
         ├── Exists                 405  something is there already (FileExistsError)
@@ -64,6 +65,10 @@ class BadRequest(HTTPError):
 
     def __init__(self, reason: str, *, close: bool = False) -> None:
         super().__init__(400, reason, close=close)
+
+
+class PasswordFileError(DavError):
+    """A password file cannot be read, or a line of it breaks its format; names both."""
 
 
 class StoreError(DavError):

@@ -161,6 +161,15 @@ def _reports(prefix: str) -> Value:
     return lambda entry, context: reports if entry.is_collection else ""
 
 
+def _query_grammars(prefix: str) -> Value:
+    p = prefix
+    grammars = (
+        f"<{p}supported-query-grammar><{p}grammar><{p}basicsearch/></{p}grammar>"
+        f"</{p}supported-query-grammar>"
+    )
+    return lambda entry, context: grammars
+
+
 def _plain(value: Value) -> Callable[[str], Value]:
     """For a value that has no elements inside."""
     return lambda prefix: value
@@ -184,6 +193,8 @@ LIVE: Final[Mapping[PropertyName, Live]] = MappingProxyType(
         (DAV, "quota-used-bytes"): Live(_plain(_quota_used), in_allprop=False),
         (DAV, "sync-token"): Live(_plain(_sync_token), in_allprop=False),
         (DAV, "supported-report-set"): Live(_reports, in_allprop=False),
+        # RFC 5323 §3.3.
+        (DAV, "supported-query-grammar-set"): Live(_query_grammars, in_allprop=False),
         (DAV, "ishidden"): Live(_plain(_hidden), in_allprop=False),
         # What rclone sets for servers that have no X-OC-Mtime: seconds since 1970.
         (DAV, "lastmodified"): Live(_plain(_modified_unix), in_allprop=False, is_protected=False),

@@ -538,22 +538,28 @@ def error_body(condition: str, hrefs: Iterable[str] = ()) -> bytes:
     return f'{DECLARATION}<D:error xmlns:D="DAV:">{_condition(condition, hrefs)}</D:error>'.encode()
 
 
-def _condition(condition: str, hrefs: Iterable[str] = ()) -> str:
-    inside = "".join([f"<D:href>{escape(href)}</D:href>" for href in hrefs])
-    return tag((DAV, condition), inside)
+def _condition(condition: str, hrefs: Iterable[str] = (), p: str = "D:") -> str:
+    inside = "".join([f"<{p}href>{escape(href)}</{p}href>" for href in hrefs])
+    return tag((DAV, condition), inside, prefix=p)
 
 
 def write_status(
-    href: str, status: int, *, condition: str | None = None, hrefs: Iterable[str] = ()
+    href: str,
+    status: int,
+    *,
+    condition: str | None = None,
+    hrefs: Iterable[str] = (),
+    prefix: str = "D:",
 ) -> str:
     """The ``response`` of a resource that failed as a whole.
 
     Source: RFC 4918 §14.24, first form.
     """
-    error = f"<D:error>{_condition(condition, hrefs)}</D:error>" if condition else ""
+    p = prefix
+    error = f"<{p}error>{_condition(condition, hrefs, p)}</{p}error>" if condition else ""
     return (
-        f"<D:response><D:href>{escape(href)}</D:href>"
-        f"<D:status>{status_line(status)}</D:status>{error}</D:response>"
+        f"<{p}response><{p}href>{escape(href)}</{p}href>"
+        f"<{p}status>{status_line(status)}</{p}status>{error}</{p}response>"
     )
 
 

@@ -50,7 +50,7 @@ def test_a_read_only_share_refuses_changes(method: str) -> None:
 
 
 def test_a_lock_can_be_given_back_though_nothing_can_be_written() -> None:
-    assert Caller(read_only=True)("UNLOCK", "/a", {"Lock-Token": "<x>"}).status == 404
+    assert Caller(read_only=True)("UNLOCK", "/a", {"Lock-Token": "<urn:x>"}).status == 404
 
 
 def test_a_page_of_another_site_changes_nothing() -> None:

@@ -9,6 +9,7 @@ from caraway.webdav.errors import BadRequest, HTTPError
 from caraway.webdav.http.message import Request
 from caraway.webdav.locks import LockTable
 from caraway.webdav.store.memory import MemoryStore
+from caraway.webdav.store.snapshots import MemorySnapshots
 from tests.unit.webdav.server.memory import put_file
 
 
@@ -19,7 +20,8 @@ def call(method: str = "PUT", **headers: str) -> Call:
     fields = {"host": "dav.test"}
     fields.update({name.replace("_", "-"): value for name, value in headers.items()})
     request = Request(method, "/a", ("a",), fields)
-    return Call(store, LockTable(lambda: "urn:t"), Policy(), request, Moment(0.0, 0.0))
+    moment = Moment(0.0, 0.0)
+    return Call(store, LockTable(lambda: "urn:t"), Policy(), request, moment, MemorySnapshots())
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ def test_a_failed_precondition_tells_the_tag() -> None:
 def test_what_is_missing_has_preconditions() -> None:
     """RFC 9110 §13.1.1."""
     made = call(if_match="*")
-    made.request.path = ("none",)
+    made.path = ("none",)
     with pytest.raises(HTTPError) as caught:
         made.existing()
     assert (caught.value.status, caught.value.headers) == (412, ())

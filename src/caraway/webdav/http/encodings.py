@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Final
 
 IDENTITY: Final = "identity"
+#: Those we can do, the best first.
+CODINGS: Final = ("zstd", "gzip")
 
 _ELEMENT: Final = re.compile(
     r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?:[ \t]*;[ \t]*[Qq]=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?"
@@ -41,9 +43,9 @@ def choose_encoding(accept: str | None, available: tuple[str, ...]) -> str | Non
         The one with the highest weight; of several, ours before ``identity``
         and in our order. None where the client accepts none of them.
 
-    >>> choose_encoding("gzip, zstd;q=0.5", ("zstd", "gzip"))
+    >>> choose_encoding("gzip, zstd;q=0.5", CODINGS)
     'gzip'
-    >>> choose_encoding("identity;q=0, br", ("zstd", "gzip")) is None
+    >>> choose_encoding("identity;q=0, br", CODINGS) is None
     True
     """
     if not accept or len(accept) > _LONGEST:
@@ -73,6 +75,7 @@ def _choose(accept: str, available: tuple[str, ...]) -> str | None:
     return IDENTITY if plain > best_weight else best
 
 
+@lru_cache(maxsize=128)
 def is_compressible(content_type: str) -> bool:
     """Whether files of that type usually shrink when compressed.
 
@@ -88,11 +91,23 @@ def is_compressible(content_type: str) -> bool:
 def encoded_etag(etag: str, encoding: str) -> str:
     """The entity tag of a coded answer, which is another than that of the plain one.
 
-    Strong tags promise the same bytes (RFC 9110 §8.8.3.3).
+    Strong tags promise the same bytes (RFC 9110 §8.8.3.3). Codings are joined
+    by a hyphen because Apache does so: clients that compare tags with those of
+    a listing, such as ownCloud's, know to cut ``-gzip`` off.
 
-    >>> encoded_etag('"a"', "gzip"), encoded_etag('"a"', "identity")
-    ('"a.gzip"', '"a"')
+    Args:
+        etag: Opaque, without quotes; empty where there is none.
+
+    >>> encoded_etag("a", "gzip"), encoded_etag("a", "identity")
+    ('a-gzip', 'a')
     """
-    if encoding == IDENTITY or not etag:
-        return etag
-    return f'{etag[:-1]}.{encoding}"'
+    return etag if encoding == IDENTITY or not etag else f"{etag}-{encoding}"
+
+
+def etag_variants(etag: str) -> tuple[str, ...]:
+    """The entity tags of all coded answers with the content of ``etag``.
+
+    >>> etag_variants("a")
+    ('a-zstd', 'a-gzip')
+    """
+    return tuple(encoded_etag(etag, coding) for coding in CODINGS) if etag else ()

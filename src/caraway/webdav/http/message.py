@@ -82,6 +82,20 @@ class Work:
     run: Callable[[], Response]
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A request of which it takes its time to find out who sent it.
+
+    Attributes:
+        work: Called in a worker thread.
+        settle: Then takes what ``work`` found, where :class:`Pending` came
+            from: the request, or the HTTPError that refuses it.
+    """
+
+    work: Callable[[], bool]
+    settle: Callable[[bool], Request]
+
+
 class Receiver(Protocol):
     """Takes the body of a request while it arrives; called in a worker thread, in order."""
 

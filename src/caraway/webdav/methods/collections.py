@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from caraway.webdav.call import Call
-from caraway.webdav.errors import HTTPError, StoreError
+from caraway.webdav.errors import HTTPError
 from caraway.webdav.http.message import Outcome, Response, Work
 from caraway.webdav.methods.proppatch import carry_out
 from caraway.webdav.paths import Path, format_path
@@ -13,9 +13,9 @@ from caraway.webdav.properties import plan_changes
 from caraway.webdav.store.interface import Entry, Failure
 from caraway.webdav.xml import (
     CONTENT_TYPE,
+    mkcol_body,
     read_mkcol,
     write_multistatus,
-    write_response,
     write_status,
 )
 
@@ -34,17 +34,15 @@ def mkcol(call: Call) -> Outcome:
     call.check_locks(call.path, is_membership=True)
     made = Entry(call.path[-1] if call.path else "", True, 0, 0, 0, "")
     plan = plan_changes(changes, made, is_new=True)
-    if plan.refused:
-        response = write_response(format_path(call.path, is_collection=True), plan.propstats())
-        body = b"".join(write_multistatus([response]))
-        return Response(207, [("Content-Type", CONTENT_TYPE)], body)
-    call.store.make_collection(call.path)
-    try:
-        carry_out(call.store, call.path, plan)
-    except StoreError:
+    if not plan.refused:
+        call.store.make_collection(call.path)
+        carry_out(call.store, call.path, plan, made)
+        if not plan.refused:
+            return Response(201)
         call.store.remove(call.path)
-        raise
-    return Response(201)
+    # RFC 5689 §3: the answer's own status is that of what was refused first.
+    status = next(status for status, _ in plan.refused.values())
+    return Response(status, [("Content-Type", CONTENT_TYPE)], mkcol_body(plan.propstats()))
 
 
 def delete(call: Call) -> Outcome:

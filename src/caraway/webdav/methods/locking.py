@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caraway.webdav.call import Call
+from caraway.webdav.conditions import parse_lock_token
 from caraway.webdav.errors import BadRequest, HTTPError
 from caraway.webdav.http.message import Response
 from caraway.webdav.locks import Conflict, parse_timeout
@@ -80,11 +81,11 @@ def _conflict(call: Call, conflict: Conflict) -> Response:
 
 def unlock(call: Call) -> Response:
     """Give a lock back."""
-    value = (call.header("lock-token") or "").strip()
-    if not (value.startswith("<") and value.endswith(">")):
-        raise BadRequest("UNLOCK needs a Lock-Token header with a URI in angle brackets")
+    value = call.header("lock-token")
+    if value is None:
+        raise BadRequest("UNLOCK needs a Lock-Token header")
+    token = parse_lock_token(value)
     call.existing()
     call.check_conditions()
-    token = value[1:-1]
     call.locks.unlock(call.path, token, now=call.moment.now, principal=call.request.user)
     return Response(204)

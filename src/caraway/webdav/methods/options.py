@@ -5,11 +5,17 @@ from __future__ import annotations
 from caraway.webdav.call import Call
 from caraway.webdav.http.message import Response
 
-_FILE = "OPTIONS, GET, HEAD, PUT, PATCH, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, LOCK, UNLOCK"
-_COLLECTION = "OPTIONS, GET, HEAD, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, LOCK, UNLOCK"
+_FILE = (
+    "OPTIONS, GET, HEAD, PUT, PATCH, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, LOCK, UNLOCK, SEARCH"
+)
+_COLLECTION = (
+    "OPTIONS, GET, HEAD, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, LOCK, UNLOCK, SEARCH, REPORT"
+)
 _MISSING = "OPTIONS, PUT, MKCOL, LOCK"
-_ALL = f"{_FILE}, MKCOL"
-_READING = "OPTIONS, GET, HEAD, PROPFIND"
+_ALL = f"{_FILE}, MKCOL, REPORT"
+# RFC 5689 §3; the URL is Apache's, without which cadaver makes no file executable.
+_CLASSES = "1, 2, 3, extended-mkcol, <http://apache.org/dav/propset/fs/1>"
+_READING = "OPTIONS, GET, HEAD, PROPFIND, SEARCH, REPORT"
 
 
 def options(call: Call) -> Response:
@@ -25,7 +31,8 @@ def options(call: Call) -> Response:
         allow = _COLLECTION if entry.is_collection else _FILE
     headers = [
         # Read-only shares say class 2 too: Windows and macOS look for it before they mount.
-        ("DAV", "1, 2, 3"),
+        ("DAV", _CLASSES),
+        ("DASL", "<DAV:basicsearch>"),
         ("MS-Author-Via", "DAV"),
         ("Allow", allow),
         ("Accept-Ranges", "bytes"),

@@ -6,22 +6,32 @@ from collections.abc import Iterator
 
 from caraway.webdav.call import Call
 from caraway.webdav.compression import compress
-from caraway.webdav.errors import HTTPError, StoreError
-from caraway.webdav.http.message import Response
+from caraway.webdav.errors import StoreError
+from caraway.webdav.http.message import Response, Work
+from caraway.webdav.methods.context import context_of
 from caraway.webdav.paths import Path, escape_name, format_path
-from caraway.webdav.properties import Context, Renderer, element_prefix, renderer
+from caraway.webdav.properties import Renderer, element_prefix, renderer
 from caraway.webdav.store.interface import Entry
-from caraway.webdav.xml import CONTENT_TYPE, read_propfind, write_multistatus
+from caraway.webdav.xml import CONTENT_TYPE, read_propfind, write_multistatus, write_status
 
 
-def propfind(call: Call) -> Response:
+def propfind(call: Call) -> Response | Work:
     """List the resource first, then its members in the order of their names."""
     entry = call.existing()
     depth = call.depth("0 1 infinity", "infinity")
     wanted = read_propfind(call.request.body)
     call.check_conditions()
     prefix = element_prefix(call.header("user-agent") or "")
-    listing = _Listing(call, renderer(wanted, prefix=prefix))
+    render = renderer(wanted, prefix=prefix)
+    if render.needs_sync_token and entry.is_collection:
+        # To tell it, all that is below has to be looked at.
+        return Work(lambda: _answer(call, render, entry, depth))
+    return _answer(call, render, entry, depth)
+
+
+def _answer(call: Call, render: Renderer, entry: Entry, depth: str) -> Response:
+    prefix = render.prefix
+    listing = _Listing(call, render)
     responses = listing.responses(call.path, entry, depth)
     pieces = write_multistatus(responses, prefix=prefix)
     headers = [("Content-Type", CONTENT_TYPE)]
@@ -44,8 +54,10 @@ class _Listing:
     def __init__(self, call: Call, render: Renderer) -> None:
         self._call = call
         self._render = render
-        self._left = call.policy.propfind_limit
-        self._plain = not (render.needs_dead or render.needs_locks or render.needs_usage)
+        self._limit = self._left = call.policy.propfind_limit
+        self._plain = not (
+            render.needs_dead or render.needs_locks or render.needs_usage or render.needs_sync_token
+        )
 
     def responses(self, path: Path, entry: Entry, depth: str) -> Iterator[str]:
         """The responses for a resource and what is below it to ``depth``."""
@@ -64,7 +76,15 @@ class _Listing:
                     href += "/"
                     if depth == "infinity":
                         below.append(((*parent, member.name), href))
-                yield self._response(href, (*parent, member.name), member)
+                if self._left <= 0:
+                    yield self._end(href)
+                    return
+                try:
+                    response = self._response(href, (*parent, member.name), member)
+                except StoreError:
+                    # It vanished since the store told of it.
+                    continue
+                yield response
             pending += reversed(below)
 
     def _members(self, path: Path) -> Iterator[Entry]:
@@ -74,18 +94,22 @@ class _Listing:
             # It vanished, or may not be looked into: it is listed, and nothing below it.
             return
 
+    def _end(self, href: str) -> str:
+        """What stands last in a listing that is too long, instead of ``href``.
+
+        The answer is under way: only it can tell. RFC 6578 §3.6 would name the
+        target, which is in the listing already, and may not be twice (RFC 4918 §14.24).
+        """
+        p = self._render.prefix
+        return (
+            f"{write_status(href, 507, prefix=p)}<{p}responsedescription>There is more than the"
+            f" {self._limit} resources that this server lists: ask for less."
+            f"</{p}responsedescription>"
+        )
+
     def _response(self, href: str, path: Path, entry: Entry) -> str:
         self._left -= 1
-        if self._left < 0:
-            raise HTTPError(507, "the listing is longer than this server makes it")
         if self._plain:
             return self._render.render(href, entry)
-        return self._render.render(href, entry, self._context(path, entry))
-
-    def _context(self, path: Path, entry: Entry) -> Context:
-        call, render = self._call, self._render
-        moment = call.moment.now
-        dead = call.store.properties(path) if render.needs_dead else {}
-        locks = call.locks.covering(path, now=moment) if render.needs_locks else ()
-        usage = call.store.usage(path) if render.needs_usage and entry.is_collection else None
-        return Context(dead=dead, locks=locks, now=moment, usage=usage)
+        context = context_of(self._call, self._render, path, entry)
+        return self._render.render(href, entry, context)

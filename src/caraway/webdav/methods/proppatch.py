@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from caraway.webdav.call import Call
+from caraway.webdav.errors import NotFound, StoreError
 from caraway.webdav.http.message import Response
 from caraway.webdav.paths import Path
-from caraway.webdav.properties import Plan, plan_changes
-from caraway.webdav.store.interface import Store
+from caraway.webdav.properties import APACHE, Plan, plan_changes
+from caraway.webdav.store.interface import Entry, Store
 from caraway.webdav.xml import (
     CONTENT_TYPE,
     read_propertyupdate,
@@ -23,22 +26,40 @@ def proppatch(call: Call) -> Response:
     call.check_locks(call.path)
     plan = plan_changes(changes, entry)
     if not plan.refused:
-        carry_out(call.store, call.path, plan)
+        carry_out(call.store, call.path, plan, entry)
     response = write_response(call.href(call.path, entry), plan.propstats())
     body = b"".join(write_multistatus([response]))
     return Response(207, [("Content-Type", CONTENT_TYPE)], body)
 
 
-def carry_out(store: Store, path: Path, plan: Plan) -> None:
-    """Do what a plan without refusals says.
+def carry_out(store: Store, path: Path, plan: Plan, entry: Entry) -> None:
+    """Do what a plan without refusals says, or nothing.
+
+    Args:
+        plan: What the store cannot do becomes a refusal in it.
+        entry: The resource as it is before.
 
     Raises:
-        StoreError: The store cannot; dead properties, which can fail for want
-            of room, come first, so that nothing else has been changed then.
+        NotFound: The resource is gone.
     """
-    if plan.dead:
-        store.set_properties(path, plan.dead)
-    if plan.executable is not None:
-        store.set_executable(path, plan.executable)
-    if plan.mtime_ns is not None or plan.ctime_ns is not None:
-        store.set_times(path, mtime_ns=plan.mtime_ns, ctime_ns=plan.ctime_ns)
+    dead = frozenset(plan.dead)
+    mode = frozenset({(APACHE, "executable")} if plan.executable is not None else ())
+    under_way = dead
+    try:
+        with contextlib.ExitStack() as undo:
+            if plan.dead:
+                kept = store.properties(path)
+                store.set_properties(path, plan.dead)
+                undo.callback(store.set_properties, path, {name: kept.get(name) for name in dead})
+            if plan.executable is not None:
+                under_way = mode
+                store.set_executable(path, plan.executable)
+                undo.callback(store.set_executable, path, entry.executable is True)
+            if plan.mtime_ns is not None or plan.ctime_ns is not None:
+                under_way = frozenset(plan.names) - dead - mode or dead
+                store.set_times(path, mtime_ns=plan.mtime_ns, ctime_ns=plan.ctime_ns)
+            undo.pop_all()
+    except NotFound:
+        raise
+    except StoreError as error:
+        plan.refused.update(dict.fromkeys(under_way, (error.status, None)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from caraway.webdav.call import Call
 from caraway.webdav.errors import BadRequest, HTTPError
 from caraway.webdav.http.dates import format_http_date
+from caraway.webdav.http.encodings import IDENTITY
 from caraway.webdav.http.message import Outcome, Response
 from caraway.webdav.http.ranges import parse_content_range, parse_update_range
 from caraway.webdav.store.interface import Writer
@@ -52,9 +53,6 @@ class Upload:
 def put(call: Call) -> Outcome:
     """Replace a file or part of one, or make one."""
     _check_target(call)
-    encoding = (call.header("content-encoding") or "identity").strip().lower()
-    if encoding != "identity":
-        raise HTTPError(415, f"content in the coding {encoding:.40} is not decoded here")
     content_range = call.header("content-range")
     if content_range is None:
         writer = call.store.create(call.path)
@@ -89,6 +87,12 @@ def _check_target(call: Call) -> None:
         raise HTTPError(405, "a collection has no content", headers=[("Allow", "OPTIONS")])
     if entry is None and call.request.target.partition("?")[0].endswith("/"):
         raise HTTPError(409, "a file's name does not end with a slash")
+    encoding = (call.header("content-encoding") or IDENTITY).strip().lower()
+    if encoding != IDENTITY:
+        # RFC 9110 §15.5.16: so that clients know what it is about.
+        headers = [("Accept-Encoding", IDENTITY)]
+        reason = f"content in the coding {encoding:.40} is not decoded here: send it as it is"
+        raise HTTPError(415, reason, headers=headers)
     call.check_conditions()
     call.check_locks(call.path, is_membership=entry is None)
 

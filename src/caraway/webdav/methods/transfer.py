@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import secrets
+from collections.abc import Callable
 
 from caraway.webdav.call import Call
-from caraway.webdav.errors import HTTPError, StoreError
+from caraway.webdav.errors import Exists, HTTPError
 from caraway.webdav.http.message import Outcome, Response, Work
 from caraway.webdav.methods.collections import multistatus
 from caraway.webdav.paths import Path, format_path, is_within
-from caraway.webdav.store.interface import Failure, Store
+from caraway.webdav.store.interface import Failure
 
 
 def copy(call: Call) -> Outcome:
@@ -24,7 +23,7 @@ def copy(call: Call) -> Outcome:
         if exists:
             failures = _copy_over(call, target, deep=deep)
         else:
-            failures = call.store.copy(call.path, target, deep=deep)
+            failures = _to_nothing(call, lambda: call.store.copy(call.path, target, deep=deep))
         if failures:
             return multistatus(call.path, failures)
         return _made(target, exists=exists, is_collection=entry.is_collection)
@@ -44,10 +43,15 @@ def move(call: Call) -> Outcome:
         raise blocked.refusal()
 
     def run() -> Response:
-        failures = _move_over(call, target) if exists else call.store.move(call.path, target)
+        if exists:
+            failures = call.store.move(call.path, target, replaces=True)
+        else:
+            failures = _to_nothing(call, lambda: call.store.move(call.path, target))
         call.locks.forget(call.path, keep=frozenset(each.path for each in failures))
         if failures:
             return multistatus(call.path, failures)
+        if exists:
+            call.locks.forget(target)
         return _made(target, exists=exists, is_collection=entry.is_collection)
 
     return Work(run)
@@ -76,69 +80,22 @@ def _prepare(call: Call) -> tuple[Path, bool]:
     return target, exists
 
 
+def _to_nothing(call: Call, transfer: Callable[[], list[Failure]]) -> list[Failure]:
+    """Do what needs a free place, which may no longer be free."""
+    try:
+        return transfer()
+    except Exists:
+        raise HTTPError(412, "something came to the destination just now") from None
+
+
 def _copy_over(call: Call, target: Path, *, deep: bool) -> list[Failure]:
     """Replace what is at ``target`` by a copy (RFC 4918 §9.8.4), or leave it as it is."""
-    store, fresh = call.store, _sibling(target)
-    try:
-        failures = store.copy(call.path, fresh, deep=deep)
-        if failures:
-            return failures
-        _remove_whole(store, target)
-        store.move(fresh, target)
-    finally:
-        # Gone already where all went well.
-        _discard(call, fresh)
-    call.locks.forget(target)
-    return []
-
-
-def _move_over(call: Call, target: Path) -> list[Failure]:
-    """Replace what is at ``target`` by the source (RFC 4918 §9.9.3), or leave both as they are."""
-    store, old = call.store, _sibling(target)
-    if failures := store.move(target, old):
-        raise HTTPError(failures[0].status, "what is at the destination cannot be replaced")
-    try:
-        failures = store.move(call.path, target)
-    except StoreError:
-        _put_back(call, old, target)
-        raise
-    if any(_is_uncopied(call, each, target) for each in failures):
-        _put_back(call, old, target)
-        return failures
-    _discard(call, old)
-    call.locks.forget(target)
+    with call.store.aside(target) as fresh:
+        failures = call.store.copy(call.path, fresh, deep=deep)
+        if not failures:
+            call.store.move(fresh, target, replaces=True)
+            call.locks.forget(target)
     return failures
-
-
-def _is_uncopied(call: Call, failure: Failure, target: Path) -> bool:
-    """Whether a move failed before the source began to vanish.
-
-    A store that moves by copying removes nothing unless all was copied: what
-    then cannot be removed is at the target as well.
-    """
-    copied = (*target, *failure.path[len(call.path) :])
-    return failure.status == 507 or call.find(copied) is None
-
-
-def _put_back(call: Call, old: Path, target: Path) -> None:
-    _discard(call, target)
-    call.store.move(old, target)
-
-
-def _remove_whole(store: Store, path: Path) -> None:
-    if failures := store.remove(path):
-        raise HTTPError(failures[0].status, "what is at the destination cannot be removed")
-
-
-def _discard(call: Call, path: Path) -> None:
-    """Remove what may not be there, as far as that is possible."""
-    with contextlib.suppress(StoreError):
-        call.store.remove(path)
-
-
-def _sibling(path: Path) -> Path:
-    """A name beside ``path`` that nobody else has."""
-    return (*path[:-1], f"replaced-{secrets.token_hex(8)}")
 
 
 def _made(target: Path, *, exists: bool, is_collection: bool) -> Response:

@@ -9,20 +9,31 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import logging
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from caraway.webdav.call import Moment
 from caraway.webdav.errors import DavError, HTTPError
 from caraway.webdav.http.dates import format_http_date
-from caraway.webdav.http.message import Body, FileRange, Outcome, Request, Response, Work
+from caraway.webdav.http.message import (
+    Body,
+    FileRange,
+    Outcome,
+    Pending,
+    Request,
+    Response,
+    Work,
+)
 from caraway.webdav.http.parser import NEED_DATA, Data, Head, RequestParser
 from caraway.webdav.http.writer import CONTINUE, LAST_CHUNK, has_body, write_chunk, write_head
 from caraway.webdav.server.bodies import Closable, Source, Upload
-from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handler
+from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handler, Transfer
 
 T = TypeVar("T")
+
+_logger = logging.getLogger("caraway.webdav")
 
 
 class Connection(asyncio.Protocol):
@@ -67,6 +78,9 @@ class Connection(asyncio.Protocol):
         self._body: list[bytes | memoryview] = []
         self._upload: Upload | None = None
         self._is_draining = False
+        # The head of the answer has been written.
+        self._is_answered = False
+        self._admitted: tuple[Head, Callable[[], Request]] | None = None
         self._outgoing: object = None
         self._busy: asyncio.Task[None] | None = None
         self._closing = False
@@ -77,14 +91,18 @@ class Connection(asyncio.Protocol):
         # When a head began or the last request ended, and when a byte moved last.
         self._since = 0.0
         self._moved = 0.0
+        # Of the request under way: when it began, and how much of its body is through.
+        self._began = 0.0
+        self._received = 0
+        self._progress = 0
+        self._promised: int | None = None
 
     # What asyncio calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The stream is open."""
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError(f"a connection needs a transport both ways, not {transport!r}")
-        self._transport = transport
+        # Not asked with isinstance: other event loops have transports of their own kind.
+        self._transport = transport = cast("asyncio.Transport", transport)
         self._loop = asyncio.get_running_loop()
         self._since = self._moved = self._loop.time()
         address = transport.get_extra_info("peername")
@@ -148,6 +166,19 @@ class Connection(asyncio.Protocol):
         """No request is under way."""
         return self._busy is None and not self._parser.in_request
 
+    @property
+    def transfer(self) -> Transfer | None:
+        """What takes its time just now."""
+        head = self._head
+        if head is None or (self._busy is None and self._upload is None):
+            return None
+        moved, size = 0, None
+        if self._upload is not None:
+            moved, size = self._received, head.length
+        elif self._outgoing is not None:
+            moved, size = self._progress, self._promised
+        return Transfer(head.method, head.target, self.peer, moved, size)
+
     def finish(self) -> None:
         """Close as soon as the request under way has been answered."""
         self._finishing = True
@@ -195,6 +226,25 @@ class Connection(asyncio.Protocol):
 
     def _advance(self) -> None:
         """Take events until bytes are missing, or an answer is under way or waits for room."""
+        try:
+            self._take_events()
+        except Exception:
+            _logger.exception("a WebDAV request failed")
+            self._fail()
+
+    def _fail(self) -> None:
+        """End a request that met a bug in a store or in us, or found no memory."""
+        if self._is_answered:
+            self.abort()
+            return
+        self._abandon()
+        reason = "a fault of the server, which its log tells more of"
+        self._answer(self._refuse(HTTPError(500, reason, close=True)))
+
+    def _take_events(self) -> None:
+        if self._admitted is not None:
+            (head, settle), self._admitted = self._admitted, None
+            self._begin(head, settle)
         while self._busy is None and self._writable is None and not self._closing:
             try:
                 event = self._parser.next_event()
@@ -219,13 +269,20 @@ class Connection(asyncio.Protocol):
         if self._at_end or (self._finishing and not self._parser.in_request):
             self._close()
 
-    def _begin(self, head: Head) -> None:
+    def _begin(self, head: Head, settle: Callable[[], Request] | None = None) -> None:
         self._head = head
         self._request = None
-        self._is_whole = False
+        self._is_whole = self._is_answered = False
         self._body = []
         try:
-            request = self._application.begin(head, peer=self.peer, scheme=self._scheme)
+            if settle is None:
+                request = self._application.begin(head, peer=self.peer, scheme=self._scheme)
+                self._began, self._received = self._moved, 0
+            else:
+                request = settle()
+            if isinstance(request, Pending):
+                self._start(self._admit(head, request))
+                return
             self._request = request
             streams = self._application.streams(request)
             if not streams:
@@ -242,6 +299,11 @@ class Connection(asyncio.Protocol):
         if head.expect_continue and head.length != 0:
             self._write(CONTINUE)
 
+    async def _admit(self, head: Head, pending: Pending) -> None:
+        """Find out whose request it is; :meth:`_take_events` then goes on with it."""
+        found = await self._in_thread(pending.work)
+        self._admitted = head, functools.partial(pending.settle, found)
+
     def _settle_early(self, outcome: Response | Work, head: Head) -> None:
         """Answer before the body: its sender may be waiting, or sending already."""
         unknown = head.length is None or head.length > self._settings.max_drain
@@ -252,6 +314,7 @@ class Connection(asyncio.Protocol):
 
     def _take(self, data: bytes | memoryview) -> None:
         if self._upload is not None:
+            self._received += len(data)
             if self._upload.add(data) >= self._settings.receive_buffer:
                 self._start(self._receive(self._upload))
         elif not self._is_draining:
@@ -328,6 +391,7 @@ class Connection(asyncio.Protocol):
         return has_body(method, status)
 
     def _head_of(self, response: Response, *, length: int | None, chunked: bool) -> bytes:
+        self._is_answered = True
         head = self._head
         keep = head is not None and head.keep_alive and not (self._finishing or self._at_end)
         if response.close or not keep:
@@ -374,6 +438,7 @@ class Connection(asyncio.Protocol):
         assert isinstance(source, Source)
         self._write(self._head_of(response, length=body.size, chunked=False))
         offset, end = body.offset, body.offset + body.size
+        self._progress, self._promised = 0, body.size
         piece = self._settings.send_piece
         ahead = self._in_thread(source.read, offset, min(piece, end - offset))
         while offset < end:
@@ -386,6 +451,7 @@ class Connection(asyncio.Protocol):
                 ahead = self._in_thread(source.read, offset, min(piece, end - offset))
             self._write(data)
             await self._room()
+            self._progress = offset - body.offset
         self._done(response, body.size)
 
     async def _send_pieces(self, response: Response, body: Iterator[bytes]) -> None:
@@ -395,11 +461,16 @@ class Connection(asyncio.Protocol):
         if response.length is None and not chunked:
             response.close = True
         self._write(self._head_of(response, length=response.length, chunked=chunked))
+        if not self._sends_body(response.status):
+            self._done(response, 0)
+            return
         sent = 0
+        self._progress, self._promised = 0, response.length
         for piece in body:
             self._write(write_chunk(piece) if chunked else piece)
             sent += len(piece)
             await self._room()
+            self._progress = sent
         if chunked:
             self._write(LAST_CHUNK)
         self._done(response, sent)
@@ -431,12 +502,24 @@ class Connection(asyncio.Protocol):
         """Forget the upload under way, if there is one."""
         upload, self._upload = self._upload, None
         if upload is not None:
-            self._in_thread(upload.abandon)
+            self._in_thread(upload.abandon).add_done_callback(_tell)
 
     def _done(self, response: Response, sent: int) -> None:
         if self._on_exchange is not None:
-            exchange = Exchange(self._request, self._head, self.peer, response.status, sent)
-            self._on_exchange(exchange)
+            assert self._loop is not None
+            # What was no request did not begin.
+            took_s = self._loop.time() - self._began if self._head is not None else 0.0
+            self._on_exchange(
+                Exchange(
+                    self._request,
+                    self._head,
+                    self.peer,
+                    response.status,
+                    sent,
+                    self._received,
+                    took_s,
+                )
+            )
         if response.close:
             self._close(lingers=not self._is_whole)
         if self._is_whole:
@@ -458,16 +541,11 @@ class Connection(asyncio.Protocol):
         self._busy = None
         outgoing, self._outgoing = self._outgoing, None
         if isinstance(outgoing, Source):
-            self._in_thread(outgoing.close)
+            self._in_thread(outgoing.close).add_done_callback(_tell)
         elif isinstance(outgoing, Closable):
             outgoing.close()
-        error = None if task.cancelled() else task.exception()
-        if error is not None and self._loop is not None:
-            # A bug in a store or in us: said where the program says such things.
-            self._loop.call_exception_handler(
-                {"message": "a WebDAV request failed", "exception": error, "protocol": self}
-            )
-            self.abort()
+        if _tell(task):
+            self._fail()
         self._resume()
 
     def _resume(self) -> None:
@@ -508,3 +586,11 @@ class Connection(asyncio.Protocol):
     def _hang_up(self) -> None:
         if self._transport is not None:
             self._transport.close()
+
+
+def _tell(done: asyncio.Future[T]) -> bool:
+    """Put into the log what was raised in a task or thread; whether that was something."""
+    error = None if done.cancelled() else done.exception()
+    if error is not None:
+        _logger.error("a WebDAV request failed", exc_info=error)
+    return error is not None

@@ -9,14 +9,14 @@ from caraway.webdav.call import Moment
 from caraway.webdav.errors import DavError
 from caraway.webdav.http.fields import HttpLimits
 from caraway.webdav.http.head import Head
-from caraway.webdav.http.message import Outcome, Request, Response
+from caraway.webdav.http.message import Outcome, Pending, Request, Response
 
 
 class Handler(Protocol):
     """What a connection asks of an application."""
 
-    def begin(self, head: Head, *, peer: str, scheme: str) -> Request:
-        """The request that a head begins.
+    def begin(self, head: Head, *, peer: str, scheme: str) -> Request | Pending:
+        """The request that a head begins, or how to find out in a thread whose it is.
 
         Raises:
             HTTPError: It is not to be read further.
@@ -67,6 +67,8 @@ class Exchange:
         request: None where what came was not good enough to be one.
         head: What was asked for; None where not even that could be read.
         sent: Bytes of the body.
+        received: Bytes of a body that was streamed.
+        duration_s: From the last bytes of the head to the answer.
     """
 
     request: Request | None
@@ -74,3 +76,21 @@ class Exchange:
     peer: str
     status: int
     sent: int
+    received: int = 0
+    duration_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A request that is being answered.
+
+    Attributes:
+        moved: Bytes of the body so far: of the upload, or else of the answer.
+        size: Bytes that it will have; None where that is not known.
+    """
+
+    method: str
+    target: str
+    peer: str
+    moved: int
+    size: int | None

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from caraway.webdav.server.connection import Connection
-from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handler
+from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handler, Transfer
 
 #: How often connections are asked whether their peer has taken too long, seconds.
 _SWEEP_S = 1.0
@@ -62,6 +62,11 @@ class Server:
     def connections(self) -> int:
         """Connections that are open."""
         return len(self._connections)
+
+    def transfers(self) -> list[Transfer]:
+        """What takes its time just now, in no order."""
+        found = (connection.transfer for connection in self._connections)
+        return [transfer for transfer in found if transfer is not None]
 
     async def listen_tcp(self, host: str, port: int, *, tls: ssl.SSLContext | None = None) -> str:
         """Listen on an address; port 0 takes a free one.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
 import threading
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
@@ -22,7 +22,8 @@ from caraway.webdav.paths import Path, is_within
 from caraway.webdav.store.dead_properties import DeadProperties
 from caraway.webdav.store.descriptors import LIST, READ, Descriptor, Folder, Place
 from caraway.webdav.store.faults import shown, store_error
-from caraway.webdav.store.folder_copy import CopyRules, bent_target, copy_tree
+from caraway.webdav.store.folder_aside import PrivateDirectory, aside_prefix
+from caraway.webdav.store.folder_copy import CopyRules, copy_tree
 from caraway.webdav.store.folder_entries import (
     Versions,
     entry_of,
@@ -37,6 +38,7 @@ from caraway.webdav.store.folder_files import (
     sync_directory,
 )
 from caraway.webdav.store.folder_remove import remove_tree, sweep
+from caraway.webdav.store.folder_rename import NEW, is_respelt, rename, replace
 from caraway.webdav.store.interface import Entry, Failure, PropertyName, Usage
 from caraway.webdav.store.properties_database import PropertyDatabase, state_directory
 
@@ -79,6 +81,7 @@ class FolderStore:
             raise store_error(fault, tuple(os.fspath(root).strip("/").split("/"))) from None
         self._show_hidden = hidden == "show"
         self._fsync = fsync
+        self._aside_prefix = aside_prefix()
         self._versions = Versions()
         self._changing = threading.Lock()
         state = os.path.realpath(state_directory() if state is None else state)
@@ -239,6 +242,7 @@ class FolderStore:
             is_move=is_move,
             deep=deep,
             private=self._private,
+            ends_at=tuple(name for name in place.names if not name.startswith(self._aside_prefix)),
         )
         try:
             failures = copy_tree(original, place, source, rules)
@@ -249,7 +253,7 @@ class FolderStore:
         self._database.copy(original.names, place.names, deep=deep)
         return failures
 
-    def move(self, source: Path, target: Path) -> list[Failure]:
+    def move(self, source: Path, target: Path, *, replaces: bool = False) -> list[Failure]:
         if not source or is_within(target, source):
             raise Forbidden(f"a move into itself: {shown(target)}")
         try:
@@ -257,20 +261,48 @@ class FolderStore:
             status = os.stat(original.name, dir_fd=original.directory, follow_symlinks=False)
         except OSError as fault:
             raise store_error(fault, source) from None
-        place = self._free(target, source=status, renamed_from=original.name)
+        place = self._target_of(target, is_replaced=replaces)
+        is_same = is_respelt(original, place, status)
+        if place.status is not None and not replaces and not is_same:
+            raise Exists(f"something is at {shown(target)}")
         try:
-            _rename(original, place, status)
+            with contextlib.ExitStack() as stack:
+                if place.status is None or is_same:
+                    rename(original, place, status)
+                else:
+                    replace(original, place, status, lambda: self._beside(place, stack))
             self._sync(original)
             self._sync(place)
         except OSError as fault:
             if fault.errno == errno.EXDEV:
-                return self._move_between_devices(source, target)
+                return self._move_between_devices(source, target, replaces=replaces)
             raise store_error(fault, target) from None
         self._database.move(original.names, place.names)
         return []
 
-    def _move_between_devices(self, source: Path, target: Path) -> list[Failure]:
-        failures = self._copy(source, target, deep=True, is_move=True)
+    @contextlib.contextmanager
+    def aside(self, path: Path) -> Iterator[Path]:
+        place = self._target_of(path, is_replaced=False)
+        with contextlib.ExitStack() as stack:
+            try:
+                private = stack.enter_context(PrivateDirectory(place.directory, self._aside_prefix))
+            except OSError as fault:
+                raise store_error(fault, path) from None
+            yield (*path[:-1], private.name, NEW)
+
+    def _beside(self, place: Place, stack: contextlib.ExitStack) -> int:
+        """A private directory beside a place, until the stack is left."""
+        beside = PrivateDirectory(place.directory, self._aside_prefix)
+        return stack.enter_context(beside).descriptor
+
+    def _move_between_devices(self, source: Path, target: Path, *, replaces: bool) -> list[Failure]:
+        if replaces:
+            with self.aside(target) as made:
+                failures = self._copy(source, made, deep=True, is_move=True)
+                if not failures:
+                    self.move(made, target, replaces=True)
+        else:
+            failures = self._copy(source, target, deep=True, is_move=True)
         # Unless all was copied, nothing is removed: better twice than never.
         return failures or self.remove(source)
 
@@ -361,7 +393,7 @@ class FolderStore:
         for name in path:
             if name[:1] == "." or not _is_name(name):
                 is_usable = self._show_hidden and _is_name(name) and not is_reserved(name)
-                if not is_usable:
+                if not is_usable and not name.startswith(self._aside_prefix):
                     raise _unusable(path, new=new and name is path[-1])
 
     def _locate(self, path: Path, *, new: bool = False) -> Place:
@@ -397,32 +429,29 @@ class FolderStore:
                 raise Forbidden(f"the server keeps its own state there: {shown(path)}")
         return place
 
-    def _free(
-        self, path: Path, *, source: os.stat_result | None = None, renamed_from: str = ""
-    ) -> Place:
-        """Where ``path`` stands, which must be nothing yet, or ``source`` by another spelling."""
+    def _free(self, path: Path) -> Place:
+        """Where ``path`` stands, which must be nothing yet."""
+        place = self._target_of(path, is_replaced=False)
+        if place.status is not None:
+            raise Exists(f"something is at {shown(path)}")
+        return place
+
+    def _target_of(self, path: Path, *, is_replaced: bool) -> Place:
+        """Where ``path`` stands, with the status of what is there, links not followed."""
         if not path:
             raise Exists("the root exists")
         try:
-            place = self._parent_of(path, new=True)
+            place = self._parent_of(path, new=not is_replaced)
         except (FileNotFoundError, NotADirectoryError):
             raise ParentMissing(f"no collection above {shown(path)}; make it first") from None
         except OSError as fault:
             raise store_error(fault, path) from None
         try:
-            there = os.stat(place.name, dir_fd=place.directory, follow_symlinks=False)
+            place.status = os.stat(place.name, dir_fd=place.directory, follow_symlinks=False)
         except FileNotFoundError:
-            return place
+            place.status = None
         except OSError as fault:
             raise store_error(fault, path) from None
-        # A file system that ignores case shows the source by its new name too.
-        is_source = (
-            source is not None
-            and os.path.samestat(there, source)
-            and _folded(place.name) == _folded(renamed_from)
-        )
-        if not is_source:
-            raise Exists(f"something is at {shown(path)}")
         return place
 
     def _exists(self, names: Path) -> bool:
@@ -468,10 +497,6 @@ def _no_entry(place: Place, path: Path) -> StoreError:
     return Forbidden(f"neither a file nor a collection: {shown(path)}")
 
 
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
-
-
 def _opened(place: Place) -> Descriptor:
     return Descriptor(os.open(place.name, READ, dir_fd=place.directory))
 
@@ -483,16 +508,3 @@ def _may_write(place: Place) -> bool:
         dir_fd=place.directory,
         effective_ids=os.access in os.supports_effective_ids,
     )
-
-
-def _rename(source: Place, target: Place, status: os.stat_result) -> None:
-    if stat.S_ISLNK(status.st_mode) and source.names[:-1] != target.names[:-1]:
-        # A relative link means something else from elsewhere.
-        link = os.readlink(source.name, dir_fd=source.directory)
-        bent = bent_target(
-            link, top=source.names, source=source.names[:-1], target=target.names[:-1]
-        )
-        os.symlink(bent, target.name, dir_fd=target.directory)
-        os.unlink(source.name, dir_fd=source.directory)
-        return
-    os.rename(source.name, target.name, src_dir_fd=source.directory, dst_dir_fd=target.directory)

@@ -27,12 +27,15 @@ class CopyRules:
             of change, and what cannot be copied is a failure.
         deep: Whether what is below a collection is copied too.
         private: What is left out, by its way from the root.
+        ends_at: As many names as lead to where the copy will be in the end,
+            for what its links say.
     """
 
     versions: Versions
     show_hidden: bool
     is_move: bool
     deep: bool
+    ends_at: Path
     private: Path | None = None
 
 
@@ -61,7 +64,7 @@ def copy_tree(source: Place, target: Place, path: Path, rules: CopyRules) -> lis
         reading.down(source.name)
         os.mkdir(target.name, dir_fd=target.directory)
         writing.down(target.name)
-        return _TreeCopy(reading, writing, source.names, target.names, rules).run(path)
+        return _TreeCopy(reading, writing, source.names, rules).run(path)
     finally:
         reading.close()
         writing.close()
@@ -98,7 +101,7 @@ def _copy_file(source: int, name: str, target: int, new_name: str, rules: CopyRu
         if rules.is_move:
             set_mtime(copy.descriptor, status.st_mtime_ns)
         rules.versions.settle(copy.descriptor, replaced=None)
-        copy.publish(target, new_name)
+        copy.publish(target, new_name, replaces=False)
     finally:
         copy.discard()
 
@@ -115,13 +118,10 @@ class _Level:
 class _TreeCopy:
     """Two cursors that go down and up together."""
 
-    def __init__(
-        self, reading: Cursor, writing: Cursor, source: Path, target: Path, rules: CopyRules
-    ) -> None:
+    def __init__(self, reading: Cursor, writing: Cursor, source: Path, rules: CopyRules) -> None:
         self._reading = reading
         self._writing = writing
         self._source = source
-        self._target = target
         self._rules = rules
         self._levels: list[_Level] = []
         # A link may have led the target into the source: never copy the copy.
@@ -160,7 +160,9 @@ class _TreeCopy:
 
     def _end(self, level: _Level) -> None:
         if self._rules.is_move:
-            set_mtime(self._writing.directory, level.mtime_ns)
+            # By name: on the way up the descriptor is one that only leads on.
+            times = (level.mtime_ns, level.mtime_ns)
+            os.utime(".", ns=times, dir_fd=self._writing.directory)
         self._levels.pop()
         if self._levels:
             self._reading.up()
@@ -176,7 +178,7 @@ class _TreeCopy:
                 os.readlink(name, dir_fd=source),
                 top=self._source,
                 source=self._source + way[:-1],
-                target=self._target + way[:-1],
+                target=self._rules.ends_at + way[:-1],
             )
             os.symlink(link, name, dir_fd=target)
         elif stat.S_ISDIR(mode) and self._source + way != self._rules.private:

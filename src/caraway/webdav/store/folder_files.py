@@ -22,6 +22,7 @@ from caraway.webdav.errors import (
 from caraway.webdav.paths import Path
 from caraway.webdav.store.dead_properties import attributes_path, copy_attributes
 from caraway.webdav.store.descriptors import LIST, Descriptor, Place
+from caraway.webdav.store.exchange import rename_new
 from caraway.webdav.store.faults import shown, store_error
 from caraway.webdav.store.folder_entries import TEMPORARY, Versions, entry_of
 from caraway.webdav.store.interface import Entry
@@ -119,13 +120,19 @@ class NewFile:
             # Swept away between its making and the lock: once more.
             self._holder.close()
 
-    def publish(self, directory: int, name: str) -> None:
+    def publish(self, directory: int, name: str, *, replaces: bool = True) -> None:
         """Put it in its place, at once.
+
+        Args:
+            replaces: What is there gives way.
 
         Raises:
             OSError: It cannot be; it is still where it was.
         """
-        os.rename(self._name, name, src_dir_fd=self._parent.number, dst_dir_fd=directory)
+        if replaces:
+            os.rename(self._name, name, src_dir_fd=self._parent.number, dst_dir_fd=directory)
+        else:
+            rename_new(self._parent.number, self._name, directory, name)
         self._name = ""
         self.discard()
 

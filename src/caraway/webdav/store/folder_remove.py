@@ -5,14 +5,20 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import re
 import stat
 from dataclasses import dataclass
 
 from caraway.webdav.paths import Path, is_within
 from caraway.webdav.store.descriptors import READ, Cursor, Descriptor, Place
 from caraway.webdav.store.faults import status_of
-from caraway.webdav.store.folder_entries import is_reserved
+from caraway.webdav.store.folder_entries import TEMPORARY
 from caraway.webdav.store.interface import Failure
+
+#: How files being written and private directories are called.
+_LEFTOVER = re.compile(
+    re.escape(TEMPORARY) + r"([0-9]+-[0-9]+-[0-9a-f]+|aside-[0-9a-f]+)", re.ASCII
+)
 
 
 @dataclass(slots=True)
@@ -134,7 +140,7 @@ class _Removal:
 def sweep(directory: int) -> int:
     """Remove what killed processes left unfinished below a directory.
 
-    A file that is being written is locked, and stays.
+    What is being written is locked, and stays.
 
     Returns:
         How many were removed.
@@ -149,7 +155,7 @@ def sweep(directory: int) -> int:
         levels = [_folders_and_leftovers(cursor.directory)]
         while levels:
             folders, leftovers = levels[-1]
-            count += sum(_sweep_file(name, cursor.directory) for name in leftovers)
+            count += sum(_sweep_one(name, cursor.directory) for name in leftovers)
             leftovers.clear()
             if not folders:
                 levels.pop()
@@ -171,18 +177,19 @@ def _folders_and_leftovers(directory: int) -> tuple[list[str], list[str]]:
     leftovers = []
     with os.scandir(directory) as entries:
         for each in entries:
-            if each.is_dir(follow_symlinks=False):
-                folders.append(each.name)
-            elif is_reserved(each.name) and each.is_file(follow_symlinks=False):
+            # What somebody else named so is not reachable, but not ours to remove either.
+            if _LEFTOVER.fullmatch(each.name) and not each.is_symlink():
                 leftovers.append(each.name)
+            elif each.is_dir(follow_symlinks=False):
+                folders.append(each.name)
     return folders, leftovers
 
 
-def _sweep_file(name: str, directory: int) -> bool:
+def _sweep_one(name: str, directory: int) -> bool:
     try:
         holder = Descriptor(os.open(name, READ, dir_fd=directory))
         fcntl.flock(holder.number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.unlink(name, dir_fd=directory)
+        place = Place(directory, name, (name,), None, None)
+        return not remove_tree(place, (name,), frozenset())
     except OSError:
         return False
-    return True

@@ -9,8 +9,9 @@ Locks, preconditions and read-only rules are the application's business.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from caraway.webdav.paths import Path
 
@@ -18,8 +19,7 @@ from caraway.webdav.paths import Path
 PropertyName = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What a store knows of one resource.
 
     Attributes:
@@ -51,7 +51,12 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One resource that an operation on a tree could not handle."""
+    """One resource that an operation on a tree could not handle.
+
+    Attributes:
+        path: Where it is; of COPY and MOVE that is the original, not what it
+            would have become.
+    """
 
     path: Path
     status: int
@@ -164,7 +169,7 @@ class Store(Protocol):
     def remove(self, path: Path, keep: frozenset[Path] = frozenset()) -> list[Failure]:
         """Remove a resource with everything below it, its properties too.
 
-        What is in ``keep``, and what is above that, stays.
+        What is in ``keep`` stays, with everything below it and the collections above it.
 
         Returns:
             What could not be removed, and why; empty where all is gone. The
@@ -181,13 +186,29 @@ class Store(Protocol):
             ParentMissing: The collection above ``target`` does not exist.
         """
 
-    def move(self, source: Path, target: Path) -> list[Failure]:
-        """Move a resource with everything below it to where nothing is.
+    def move(self, source: Path, target: Path, *, replaces: bool = False) -> list[Failure]:
+        """Move a resource with everything below it.
 
         Times of change stay.
 
+        Args:
+            replaces: What is at ``target`` gives way to the source, at once,
+                and only when nothing of that is missing. Without it there
+                must be nothing.
+
         Raises:
+            Exists: Something is at ``target``, which may have come just now.
             ParentMissing: The collection above ``target`` does not exist.
+        """
+
+    def aside(self, path: Path) -> AbstractContextManager[Path]:
+        """Where something can be made that is to take the place of ``path``, in the same store.
+
+        There is nothing at first. No request reaches it and no listing shows
+        it; what is there at the end is removed.
+
+        Raises:
+            ParentMissing: The collection above ``path`` does not exist.
         """
 
     def set_times(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -95,7 +96,7 @@ class MemoryStore:
             members = self._find(path).members
             if members is None:
                 raise NotACollection(f"not a collection: {_shown(path)}")
-            names = sorted(members, key=name_bytes)
+            names = sorted((name for name in members if name[0] != "/"), key=name_bytes)
             return iter([_entry(name, members[name]) for name in names])
 
     def open(self, path: Path) -> MemoryReader:
@@ -158,16 +159,32 @@ class MemoryStore:
             self._used += size
             return []
 
-    def move(self, source: Path, target: Path) -> list[Failure]:
+    def move(self, source: Path, target: Path, *, replaces: bool = False) -> list[Failure]:
         with self._lock:
             node = self._find(source)
             if not source or is_within(target, source):
                 raise Forbidden(f"move of {_shown(source)} into itself")
+            if replaces and self._has(target):
+                self._take(target)
             self._check_free(target)
             self._used += _size(node)
             self._take(source)
             self._put(target, node)
             return []
+
+    @contextlib.contextmanager
+    def aside(self, path: Path) -> Iterator[Path]:
+        with self._lock:
+            self._check_parent(path)
+            self._version += 1
+            # No request has a name with a slash.
+            made = (*path[:-1], f"/{self._version}")
+        try:
+            yield made
+        finally:
+            with self._lock:
+                if self._has(made):
+                    self._take(made)
 
     def set_times(
         self, path: Path, *, mtime_ns: int | None = None, ctime_ns: int | None = None

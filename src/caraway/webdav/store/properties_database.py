@@ -8,13 +8,11 @@ moved, copied or forgotten with a few statements.
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from caraway.webdav.errors import NoSpace, StoreError
 from caraway.webdav.paths import Path
+from caraway.webdav.store.database import Database
 
 if TYPE_CHECKING:
     import sqlite3
@@ -37,7 +35,7 @@ def state_directory() -> str:
     return os.path.join(base, "caraway")
 
 
-class PropertyDatabase:
+class PropertyDatabase(Database):
     """The properties of a folder's resources: bytes by path. Any thread may use it.
 
     Nothing is created before the first :meth:`set`.
@@ -48,10 +46,11 @@ class PropertyDatabase:
     """
 
     def __init__(self, directory: str, folder: str) -> None:
-        self._file = os.path.join(directory, _FILE)
+        super().__init__(directory, _FILE, "property")
         self._folder = os.fsencode(folder)
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
+
+    def prepare(self, connection: sqlite3.Connection) -> None:
+        connection.execute(_SCHEMA)
 
     def get(self, path: Path) -> bytes | None:
         """What is kept for ``path``, or None.
@@ -59,9 +58,9 @@ class PropertyDatabase:
         Raises:
             StoreError: The database cannot be read.
         """
-        if self._is_absent():
+        if self.is_absent():
             return None
-        with self._session() as database:
+        with self.session() as database:
             row = database.execute(
                 "SELECT value FROM properties WHERE folder = ? AND path = ?",
                 (self._folder, _key(path)),
@@ -75,21 +74,21 @@ class PropertyDatabase:
             NoSpace: The disk is full.
             StoreError: The database cannot be written.
         """
-        with self._session() as database:
+        with self.session() as database:
             database.execute(_INSERT, (self._folder, _key(path), value))
 
     def remove(self, path: Path) -> None:
         """Forget ``path`` and everything below it."""
-        if self._is_absent():
+        if self.is_absent():
             return
-        with self._session() as database:
+        with self.session() as database:
             database.execute(f"DELETE FROM properties WHERE {_BELOW}", self._range(path))
 
     def forget(self, paths: Iterable[Path]) -> None:
         """Forget exactly these."""
-        if self._is_absent():
+        if self.is_absent():
             return
-        with self._session() as database:
+        with self.session() as database:
             database.executemany(
                 "DELETE FROM properties WHERE folder = ? AND path = ?",
                 [(self._folder, _key(path)) for path in paths],
@@ -97,36 +96,29 @@ class PropertyDatabase:
 
     def copy(self, source: Path, target: Path, *, deep: bool) -> None:
         """Keep for ``target`` what is kept for ``source``, and so below it where ``deep``."""
-        if self._is_absent():
+        if self.is_absent():
             return
-        with self._session() as database:
+        with self.session() as database:
             self._copy(database, source, target, deep=deep)
 
     def move(self, source: Path, target: Path) -> None:
         """Keep for ``target`` and below what was kept for ``source`` and below."""
-        if self._is_absent():
+        if self.is_absent():
             return
-        with self._session() as database:
+        with self.session() as database:
             database.execute(f"DELETE FROM properties WHERE {_BELOW}", self._range(target))
             self._copy(database, source, target, deep=True)
             database.execute(f"DELETE FROM properties WHERE {_BELOW}", self._range(source))
 
     def paths(self, path: Path) -> list[Path]:
         """The paths at and below ``path`` for which something is kept."""
-        if self._is_absent():
+        if self.is_absent():
             return []
-        with self._session() as database:
+        with self.session() as database:
             rows = database.execute(
                 f"SELECT path FROM properties WHERE {_BELOW} ORDER BY path", self._range(path)
             ).fetchall()
         return [tuple(os.fsdecode(bytes(row[0])).split("/")) if row[0] else () for row in rows]
-
-    def close(self) -> None:
-        """Let the database go; it opens again when it is needed."""
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
 
     def _range(self, path: Path) -> tuple[bytes, bytes, bytes, bytes]:
         key = _key(path)
@@ -149,35 +141,6 @@ class PropertyDatabase:
                 if deep or bytes(path) == old
             ],
         )
-
-    def _is_absent(self) -> bool:
-        return self._connection is None and not os.path.exists(self._file)
-
-    @contextmanager
-    def _session(self) -> Iterator[sqlite3.Connection]:
-        """One transaction."""
-        # Imported late: few folders need it, and it costs memory and time to start.
-        import sqlite3
-
-        with self._lock:
-            try:
-                if self._connection is None:
-                    os.makedirs(os.path.dirname(self._file), mode=0o700, exist_ok=True)
-                    self._connection = sqlite3.connect(
-                        self._file, timeout=10, check_same_thread=False
-                    )
-                with self._connection as connection:
-                    connection.execute(_SCHEMA)
-                    yield connection
-            except sqlite3.Error as fault:
-                raise _database_error(fault, self._file) from None
-            except OSError as fault:
-                raise StoreError(f"cannot make {self._file}: {fault.strerror}") from None
-
-
-def _database_error(fault: sqlite3.Error, file: str) -> StoreError:
-    kind = NoSpace if getattr(fault, "sqlite_errorname", "") == "SQLITE_FULL" else StoreError
-    return kind(f"property database {file}: {fault}; remove the file if it is damaged")
 
 
 def _key(path: Path) -> bytes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NoReturn
 
 from caraway.webdav.errors import (
@@ -67,7 +68,7 @@ class SeveralStore:
         if not path:
             return self._entry
         entry = self._root(path).store.stat(path[1:])
-        return entry if len(path) > 1 else replace(entry, name=path[0])
+        return entry if len(path) > 1 else entry._replace(name=path[0])
 
     def members(self, path: Path) -> Iterator[Entry]:
         if path:
@@ -119,15 +120,23 @@ class SeveralStore:
             failures = transfer((store, source[1:]), (new, target[1:]), deep=deep)
         return _below(source[0], failures)
 
-    def move(self, source: Path, target: Path) -> list[Failure]:
+    def move(self, source: Path, target: Path, *, replaces: bool = False) -> list[Failure]:
         store = self._below_root(source)
         if is_within(target, source):
             raise Forbidden(f"a move into itself: {shown(target)}")
         self._check_free(target)
         new = self._new_below(target)
         if source[0] == target[0]:
-            return _below(source[0], store.move(source[1:], target[1:]))
-        return _below(source[0], move_between((store, source[1:]), (new, target[1:])))
+            failures = store.move(source[1:], target[1:], replaces=replaces)
+        else:
+            failures = move_between((store, source[1:]), (new, target[1:]), replaces=replaces)
+        return _below(source[0], failures)
+
+    @contextlib.contextmanager
+    def aside(self, path: Path) -> Iterator[Path]:
+        self._check_free(path)
+        with self._new_below(path).aside(path[1:]) as made:
+            yield (path[0], *made)
 
     def set_times(
         self, path: Path, *, mtime_ns: int | None = None, ctime_ns: int | None = None

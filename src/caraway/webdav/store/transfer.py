@@ -20,11 +20,17 @@ class Unlisting(Protocol):
         """What is below ``path`` and not among the members of its collections."""
 
 
-def move_between(source: tuple[Store, Path], target: tuple[Store, Path]) -> list[Failure]:
-    """Move a resource into another store, to where nothing is: a copy, then a removal.
+def move_between(
+    source: tuple[Store, Path], target: tuple[Store, Path], *, replaces: bool = False
+) -> list[Failure]:
+    """Move a resource into another store: a copy, then a removal.
 
     Unless all was copied, nothing is removed. What the store does not list
     stays, with the collections above it.
+
+    Args:
+        replaces: What is at the target gives way to the whole copy. Without
+            it there must be nothing.
 
     Returns:
         What could not be moved, by the path of the original.
@@ -33,7 +39,13 @@ def move_between(source: tuple[Store, Path], target: tuple[Store, Path]) -> list
         StoreError: The resource itself cannot be moved.
     """
     store, path = source
-    failures = transfer(source, target, keeps_times=True)
+    if replaces:
+        with target[0].aside(target[1]) as made:
+            failures = transfer(source, (target[0], made), keeps_times=True)
+            if not failures:
+                target[0].move(made, target[1], replaces=True)
+    else:
+        failures = transfer(source, target, keeps_times=True)
     if failures:
         return failures
     unlisted = store.unlisted(path) if isinstance(store, Unlisting) else []

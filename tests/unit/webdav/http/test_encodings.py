@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from caraway.webdav.http.encodings import choose_encoding, encoded_etag, is_compressible
-
-OURS = ("zstd", "gzip")
+from caraway.webdav.http.encodings import (
+    CODINGS,
+    choose_encoding,
+    encoded_etag,
+    etag_variants,
+    is_compressible,
+)
 
 
 class TestChoice:
@@ -38,17 +42,17 @@ class TestChoice:
         ],
     )
     def test_the_highest_weight_wins(self, accept: str | None, expected: str) -> None:
-        assert choose_encoding(accept, OURS) == expected
+        assert choose_encoding(accept, CODINGS) == expected
 
     @pytest.mark.parametrize(
         "accept", ["identity;q=0", "*;q=0", "br, *;q=0.000", "gzip;q=0, *;q=0"]
     )
     def test_a_client_may_accept_none(self, accept: str) -> None:
-        assert choose_encoding(accept, OURS) is None
+        assert choose_encoding(accept, CODINGS) is None
 
     @pytest.mark.parametrize("accept", ["identity;q=0.1, *;q=0", "identity, gzip;q=0"])
     def test_or_the_plain_form_alone(self, accept: str) -> None:
-        assert choose_encoding(accept, OURS) == "identity"
+        assert choose_encoding(accept, CODINGS) == "identity"
 
     def test_what_we_cannot_do_is_not_chosen(self) -> None:
         assert choose_encoding("zstd, gzip;q=0.1", ("gzip",)) == "gzip"
@@ -77,6 +81,11 @@ def test_which_types_are_worth_it(content_type: str, expected: bool) -> None:
 
 def test_coded_answers_have_tags_of_their_own() -> None:
     """RFC 9110 §8.8.3.3"""
-    assert encoded_etag('"a"', "zstd") == '"a.zstd"'
-    assert encoded_etag('"a"', "identity") == '"a"'
+    assert encoded_etag("a", "zstd") == "a-zstd"
+    assert encoded_etag("a", "identity") == "a"
     assert encoded_etag("", "gzip") == ""
+
+
+def test_what_has_no_tag_has_no_others() -> None:
+    assert etag_variants("a") == tuple(encoded_etag("a", coding) for coding in CODINGS)
+    assert etag_variants("") == ()

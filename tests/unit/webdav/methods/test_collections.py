@@ -55,7 +55,8 @@ def ask(store: Faulty) -> Caller:
         ("/none/n/", {}, "", 409),
         ("/n/", {}, "x", 415),
         ("/n/", _XML, "x", 400),
-        ("/n/", _XML, _MKCOL.format("<D:getetag/>"), 207),
+        ("/n/", _XML, _MKCOL.format("<D:getetag/>"), 403),
+        ("/n/", _XML, _MKCOL.format("<D:getlastmodified>soon</D:getlastmodified>"), 409),
     ],
 )
 def test_mkcol(ask: Caller, target: str, fields: dict[str, str], body: str, status: int) -> None:
@@ -67,10 +68,26 @@ def test_mkcol_in_a_locked_collection_is_423(ask: Caller) -> None:
     assert ask("MKCOL", "/c/n/").status == 423
 
 
-def test_a_collection_whose_properties_find_no_room_is_not_made(ask: Caller) -> None:
-    """RFC 5689 §3: all or nothing."""
-    body = _MKCOL.format('<x:c xmlns:x="urn:x">1</x:c>')
-    assert ask("MKCOL", "/n/", _XML, body).status == 507
+@pytest.mark.parametrize(
+    ("properties", "statuses"),
+    [
+        ("<D:getetag/><x:c/>", (403, 424)),
+        ("<x:c/><D:resourcetype><D:x/></D:resourcetype>", (403, 424)),
+        # No room: see Faulty.
+        ("<x:c/><D:resourcetype><D:collection/></D:resourcetype>", (507, 424)),
+    ],
+)
+def test_a_refused_mkcol_tells_of_each_property(
+    ask: Caller, properties: str, statuses: tuple[int, int]
+) -> None:
+    """RFC 5689 §3.4, §5.2: all or nothing, in an mkcol-response."""
+    body = _MKCOL.format(properties).replace("<D:mkcol ", '<D:mkcol xmlns:x="urn:x" ')
+    result = ask("MKCOL", "/n/", _XML, body)
+    assert result.status == statuses[0]
+    assert result.headers["content-type"].startswith("application/xml")
+    assert "<D:mkcol-response " in result.text
+    for status in statuses:
+        assert f"HTTP/1.1 {status} " in result.text
     assert ask("PROPFIND", "/n/", {"Depth": "0"}).status == 404
 
 

@@ -12,6 +12,7 @@ from caraway.webdav.methods.get import get
 from caraway.webdav.paths import Path
 from caraway.webdav.store.interface import Entry
 from caraway.webdav.store.memory import MemoryReader, MemoryStore
+from caraway.webdav.store.snapshots import MemorySnapshots
 from tests.unit.webdav.methods.calls import Caller
 from tests.unit.webdav.server.memory import put_file
 
@@ -58,6 +59,30 @@ def test_a_file_cannot_act_on_the_share(ask: Caller) -> None:
     assert headers["content-security-policy"].startswith("sandbox")
 
 
+@pytest.mark.parametrize(
+    ("name", "is_sandboxed", "is_private"),
+    [
+        ("a.html", True, True),
+        ("a.js", True, True),
+        ("a.pdf", True, True),
+        ("unknown", True, True),
+        ("a.svg", True, False),
+        ("a.css", True, False),
+        ("a.mp4", False, False),
+    ],
+)
+def test_what_a_browser_may_do_with_a_type(
+    ask: Caller, store: Noting, name: str, is_sandboxed: bool, is_private: bool
+) -> None:
+    put_file(store, (name,))
+    headers = ask("GET", f"/{name}").headers
+    assert headers["x-content-type-options"] == "nosniff"
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert policy.startswith("sandbox;") is is_sandboxed
+    assert ("cross-origin-resource-policy" in headers) is is_private
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("fields", [{}, {"Range": "bytes=1-2"}, {"Range": "bytes=0-0,-1"}])
 def test_every_file_is_closed(
@@ -82,7 +107,8 @@ def test_parts_that_are_never_asked_for_close_the_file(store: Noting) -> None:
     request = Request(
         "GET", "/a.html", ("a.html",), {"host": "x", "range": "bytes=0-0,-1"}, length=0
     )
-    call = Call(store, LockTable(lambda: "t"), Policy(), request, Moment(0.0, 0.0))
+    moment = Moment(0.0, 0.0)
+    call = Call(store, LockTable(lambda: "t"), Policy(), request, moment, MemorySnapshots())
     response = get(call)
     assert isinstance(response, Response)
     assert not isinstance(response.body, bytes)
@@ -110,7 +136,9 @@ def test_a_folder_is_a_page(ask: Caller) -> None:
     answer = ask("GET", "/")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "a.html" in answer.text
-    assert "can only be read" in answer.text
+    assert "Read only" in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-frame-options"] == "DENY"
 
 
 def test_a_folder_without_its_slash_is_elsewhere(ask: Caller) -> None:

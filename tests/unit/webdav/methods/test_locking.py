@@ -32,6 +32,13 @@ def test_a_lock_is_granted_and_given_back(ask: Caller) -> None:
     assert ask("UNLOCK", "/a", {"Lock-Token": token}).status == 204
 
 
+@pytest.mark.parametrize("value", [None, "urn:x:1", "<urn:x:1", "<x>", "<>", "<urn:x:1> <urn:x:2>"])
+def test_what_is_no_token_gives_nothing_back(ask: Caller, value: str | None) -> None:
+    """RFC 4918 §10.5."""
+    fields = {} if value is None else {"Lock-Token": value}
+    assert ask("UNLOCK", "/a", fields).status == 400
+
+
 def test_a_lock_expires(ask: Caller) -> None:
     """RFC 4918 §6.6."""
     ask("LOCK", "/a", {"Timeout": "Second-10"}, LOCK)

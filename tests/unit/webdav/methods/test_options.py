@@ -24,11 +24,16 @@ def test_what_can_be_done(target: str, some: str, none: str, read_only: bool) ->
     put_file(store, ("a",))
     headers = Caller(store, read_only=read_only)("OPTIONS", target).headers
     allowed = headers["allow"].split(", ")
-    assert headers["dav"] == "1, 2, 3"
+    classes = headers["dav"].split(", ")
+    assert classes[:3] == ["1", "2", "3"]
+    # RFC 5689 §3, and the executable property of Apache.
+    assert classes[3:] == ["extended-mkcol", "<http://apache.org/dav/propset/fs/1>"]
+    # RFC 5323 §3.2.
+    assert headers["dasl"] == "<DAV:basicsearch>"
     assert headers["ms-author-via"] == "DAV"
     assert ("accept-patch" in headers) is not read_only
     if read_only:
-        assert allowed == ["OPTIONS", "GET", "HEAD", "PROPFIND"]
+        assert allowed == ["OPTIONS", "GET", "HEAD", "PROPFIND", "SEARCH", "REPORT"]
     else:
         assert some in allowed
         assert none not in allowed

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
-from caraway.webdav.errors import Forbidden
+from caraway.webdav.errors import Forbidden, NotFound, StoreError
 from caraway.webdav.paths import Path
-from caraway.webdav.store.interface import Entry
+from caraway.webdav.store.interface import Entry, PropertyName
 from caraway.webdav.store.memory import MemoryStore
+from caraway.webdav.xml import parse
 from tests.unit.webdav.methods.calls import Caller
 from tests.unit.webdav.server.memory import put_file
 
@@ -42,9 +43,54 @@ def test_trees_are_listed_in_order_and_closed_doors_passed_by(store: Closed) -> 
     assert "/closed/x" not in result.text
 
 
-def test_more_than_the_limit_is_507(store: Closed) -> None:
-    assert Caller(store, limit=3)("PROPFIND", "/", {"Depth": "1"}).status == 507
-    assert Caller(store, limit=4)("PROPFIND", "/", {"Depth": "1"}).status == 207
+@pytest.mark.parametrize(("agent", "prefix"), [("x", ""), ("Microsoft-WebDAV-MiniRedir", "D:")])
+@pytest.mark.parametrize(("depth", "limit"), [("1", 3), ("infinity", 5)])
+def test_a_listing_that_is_too_long_ends_with_507(
+    store: Closed, depth: str, limit: int, agent: str, prefix: str
+) -> None:
+    """RFC 4918 §11.5; as RFC 6578 §3.6, but no href twice (RFC 4918 §14.24)."""
+    fields = {"Depth": depth, "User-Agent": agent}
+    result = Caller(store, limit=limit)("PROPFIND", "/", fields)
+    assert result.status == 207
+    *listed, last = parse(result.body).children[:-1]
+    assert len(listed) == limit
+    assert [child.name[1] for child in last.children] == ["href", "status"]
+    assert last.children[1].text == "HTTP/1.1 507 Insufficient Storage"
+    hrefs = [each.children[0].text for each in (*listed, last)]
+    assert len(set(hrefs)) == limit + 1
+    assert f"<{prefix}responsedescription>" in result.text
+    whole = Caller(store, limit=limit + 1)("PROPFIND", "/", fields)
+    assert ("507" in whole.text) is (depth == "infinity" and limit + 1 < 6)
+
+
+class Vanishing(Closed):
+    """Loses a member between telling of it and being asked for its properties."""
+
+    error: StoreError = NotFound("gone")
+
+    def properties(self, path: Path) -> Mapping[PropertyName, str]:
+        if path[:1] == ("open",):
+            raise self.error
+        return super().properties(path)
+
+
+def test_a_member_that_vanishes_meanwhile_is_left_out() -> None:
+    store = Vanishing()
+    for name in ("a", "open", "z"):
+        put_file(store, (name,))
+    result = Caller(store)("PROPFIND", "/", {"Depth": "1"})
+    assert [name in result.text for name in ("/a<", "/open<", "/z<")] == [True, False, True]
+    assert Caller(store)("PROPFIND", "/open").status == 404
+
+
+@pytest.mark.parametrize("error", [Forbidden("no"), StoreError("damaged")])
+def test_properties_that_cannot_be_read_do_not_hide_the_resource(error: StoreError) -> None:
+    store = Vanishing()
+    store.error = error
+    put_file(store, ("open",))
+    for target in ("/", "/open"):
+        result = Caller(store)("PROPFIND", target, {"Depth": "1"})
+        assert "/open</href>" in result.text
 
 
 def test_a_long_listing_comes_in_pieces(store: Closed) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
+from caraway.webdav.errors import Forbidden, NoSpace, NotFound, StoreError
+from caraway.webdav.paths import Path
+from caraway.webdav.store.interface import PropertyName
 from caraway.webdav.store.memory import MemoryStore
+from caraway.webdav.xml import parse
 from tests.unit.webdav.methods.calls import LOCK, Caller
 from tests.unit.webdav.server.memory import put_file
 
@@ -43,3 +49,74 @@ def test_refusals(ask: Caller) -> None:
     assert ask("PROPPATCH", "/a", {"If-Match": '"o"'}, body).status == 412
     ask("LOCK", "/a", body=LOCK)
     assert ask("PROPPATCH", "/a", body=body).status == 423
+
+
+class Faulty(MemoryStore):
+    """Fails where a test says; putting back works."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.errors: dict[str, StoreError] = {}
+        put_file(self, ("a",))
+        super().set_properties(("a",), {("urn:x", "c"): "<old/>"})
+
+    def _fail(self, name: str) -> None:
+        if error := self.errors.pop(name, None):
+            raise error
+
+    def set_properties(self, path: Path, changes: Mapping[PropertyName, str | None]) -> None:
+        self._fail("dead")
+        super().set_properties(path, changes)
+
+    def set_executable(self, path: Path, executable: bool) -> None:
+        self._fail("executable")
+        super().set_executable(path, executable)
+
+    def set_times(
+        self, path: Path, *, mtime_ns: int | None = None, ctime_ns: int | None = None
+    ) -> None:
+        self._fail("times")
+        super().set_times(path, mtime_ns=mtime_ns, ctime_ns=ctime_ns)
+
+
+_CREATED = (
+    '<w:Win32CreationTime xmlns:w="urn:schemas-microsoft-com:">Sun, 06 Nov 1994 08:49:37 GMT'
+    "</w:Win32CreationTime>"
+)
+_ALL = f"<x:c>1</x:c><x:d/><a:executable>T</a:executable>{_DATE}"
+
+
+@pytest.mark.parametrize(
+    ("where", "changes", "failed", "dependent"),
+    [
+        ("dead", _ALL, 2, 2),
+        ("executable", _ALL, 1, 3),
+        ("times", _ALL, 1, 3),
+        ("times", _CREATED, 1, 0),
+    ],
+)
+@pytest.mark.parametrize("error", [NoSpace("full"), Forbidden("no"), StoreError("broken")])
+def test_what_the_store_cannot_do_undoes_all(
+    where: str, changes: str, failed: int, dependent: int, error: StoreError
+) -> None:
+    """RFC 4918 §9.2, §9.2.1: what failed by its status, all else 424, nothing done."""
+    store = Faulty()
+    before = store.stat(("a",))
+    store.errors = {where: error}
+    result = Caller(store)("PROPPATCH", "/a", body=_UPDATE.format(changes))
+    assert result.status == 207
+    response = parse(result.body).children[0]
+    outcomes: dict[str, int] = {}
+    for propstat in response.children[1:]:
+        prop, status = propstat.children[:2]
+        outcomes[status.text.split()[1]] = len(prop.children)
+    assert outcomes.pop(str(error.status)) == failed
+    assert outcomes == ({"424": dependent} if dependent else {})
+    assert store.stat(("a",)) == before
+    assert store.properties(("a",)) == {("urn:x", "c"): "<old/>"}
+
+
+def test_a_resource_that_vanishes_meanwhile_is_404() -> None:
+    store = Faulty()
+    store.errors = {"dead": NotFound("gone")}
+    assert Caller(store)("PROPPATCH", "/a", body=_UPDATE.format("<x:c/>")).status == 404

@@ -139,14 +139,6 @@ class TestOneAfterAnother:
 
         run(check())
 
-    def test_a_transport_of_one_direction_is_refused(self) -> None:
-        async def check() -> None:
-            client = Client(Application(_store()))
-            with pytest.raises(TypeError, match="needs a transport both ways"):
-                client.connection.connection_made(asyncio.ReadTransport())
-
-        run(check())
-
     def test_a_peer_without_address_is_called_local(self) -> None:
         async def check() -> str:
             return Client(Application(_store()), peer="").connection.peer
@@ -226,29 +218,110 @@ class TestErrors:
 
         assert run(check()) == [413, 413]
 
-    def test_a_fault_of_ours_is_reported_and_ends_the_connection(self) -> None:
-        def fail() -> Response:
-            raise ZeroDivisionError
+    def test_a_receiver_for_a_body_that_was_read_is_a_fault(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async def check() -> int:
+            client = Client(Scripted(lambda _: Recorder()))
+            return (await client.ask("GET", "/")).status
+
+        assert run(check()) == 500
+        assert "a body was read" in caplog.text
+
+
+class Broken:
+    """A receiver that has a bug, in each of its ways."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def receive(self, data: object) -> None:
+        raise self._error
+
+    def finish(self) -> Response:
+        raise self._error
+
+    def abort(self) -> None:
+        raise self._error
+
+
+class TestFaults:
+    """Bugs of ours or of a store, and want of memory: 500, or the end where that is too late."""
+
+    @pytest.fixture(params=[ZeroDivisionError, MemoryError, RecursionError, OSError])
+    def error(self, request: pytest.FixtureRequest) -> Exception:
+        made: Exception = request.param("a bug")
+        return made
+
+    @pytest.fixture(autouse=True)
+    def _nothing_for_asyncio(
+        self, caplog: pytest.LogCaptureFixture, error: Exception
+    ) -> Iterator[None]:
+        """All is told in our log, with its traceback, and nothing in asyncio's."""
+        yield
+        records = caplog.get_records("call")
+        assert {record.name for record in records} == {"caraway.webdav"}
+        told = [record.exc_info[1] for record in records if record.exc_info]
+        assert error in told
+
+    def _fails(self, error: Exception) -> Callable[[object], Response]:
+        def fail(_: object) -> Response:
+            raise error
+
+        return fail
+
+    def test_in_the_application(self, error: Exception) -> None:
+        async def check() -> None:
+            client = Client(Scripted(self._fails(error)))
+            answer = await client.ask("GET", "/")
+            assert (answer.status, answer.headers["connection"]) == (500, "close")
+            assert b"a bug" not in answer.body
+            await client.until_closed()
+
+        run(check())
+
+    def test_in_a_thread(self, error: Exception) -> None:
+        async def check() -> None:
+            client = Client(Scripted(lambda _: Work(lambda: self._fails(error)(None))))
+            answer = await client.ask("GET", "/")
+            assert (answer.status, answer.headers["connection"]) == (500, "close")
+            await client.until_closed()
+
+        run(check())
+
+    @pytest.mark.parametrize("body", [b"", b"x" * 100])
+    def test_in_a_receiver(self, error: Exception, body: bytes) -> None:
+        async def check() -> None:
+            client = Client(Scripted(lambda _: Broken(error)), SMALL)
+            client.feed(request("PUT", "/", {"Content-Length": "200"}, body))
+            client.feed(b"y" * (200 - len(body)))
+            answer = await client.answer()
+            assert (answer.status, answer.headers["connection"]) == (500, "close")
+            await client.settle()
+
+        run(check())
+
+    def test_in_a_body_that_is_being_sent(self, error: Exception) -> None:
+        def pieces() -> Iterator[bytes]:
+            yield b"one"
+            raise error
 
         async def check() -> None:
-            reported: list[object] = []
-            loop = asyncio.get_running_loop()
-            loop.set_exception_handler(lambda _, context: reported.append(context["exception"]))
-            client = Client(Scripted(lambda _: Work(fail)))
+            client = Client(Scripted(lambda _: Response(200, body=pieces())))
             client.feed(request("GET", "/"))
             await client.until_closed()
             assert client.transport.is_aborted
-            assert [type(each) for each in reported] == [ZeroDivisionError]
 
         run(check())
 
-    def test_a_receiver_for_a_body_that_was_read_is_a_fault(self) -> None:
-        async def check() -> None:
-            client = Client(Scripted(lambda _: Recorder()))
-            with pytest.raises(TypeError, match="a body was read"):
-                client.feed(request("GET", "/"))
+    def test_a_pipelined_request_is_answered_before_the_fault(self, error: Exception) -> None:
+        async def check() -> list[int]:
+            answers = iter([lambda _: Response(204), self._fails(error)])
+            client = Client(Scripted(lambda asked: next(answers)(asked)))
+            client.feed(request("GET", "/") * 3)
+            return [(await client.answer()).status, (await client.answer()).status]
 
-        run(check())
+        assert run(check()) == [204, 500]
 
 
 class TestExpect:

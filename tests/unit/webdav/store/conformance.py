@@ -432,6 +432,53 @@ class StoreConformance:
             with pytest.raises(NotFound):
                 store.copy(self.at("none"), self.at("x"), deep=True)
 
+    @pytest.mark.parametrize("source", ["c", "file"])
+    @pytest.mark.parametrize("target", ["old", "other"])
+    @pytest.mark.parametrize("is_copy", [False, True])
+    def test_one_takes_the_place_of_another(
+        self, store: Store, source: str, target: str, is_copy: bool
+    ) -> None:
+        self.make_tree(store)
+        put(store, self.at("file"), b"content")
+        put(store, self.at("other"), b"other")
+        store.make_collection(self.at("old"))
+        put(store, self.at("old", "deep"), b"deep")
+        for path in (self.at("other"), self.at("old"), self.at("old", "deep")):
+            store.set_properties(path, {COMMENT: "<old/>"})
+        if is_copy:
+            with store.aside(self.at(target)) as made:
+                assert store.copy(self.at(source), made, deep=True) == []
+                assert names(store, self.base) == ["c", "file", "old", "other"]
+                assert store.move(made, self.at(target), replaces=True) == []
+        else:
+            assert store.move(self.at(source), self.at(target), replaces=True) == []
+        gone = set() if is_copy else {source}
+        assert names(store, self.base) == sorted({"c", "file", "old", "other"} - gone)
+        if source == "c":
+            self.check_tree(store, target)
+        else:
+            assert get(store, self.at(target)) == b"content"
+            assert store.properties(self.at(target)) == {}
+
+    def test_what_replaces_needs_nothing_to_replace(self, store: Store) -> None:
+        put(store, self.at("a"), b"a")
+        assert store.move(self.at("a"), self.at("b"), replaces=True) == []
+        assert names(store, self.base) == ["b"]
+        with pytest.raises(NotFound):
+            store.move(self.at("none"), self.at("b"), replaces=True)
+        assert get(store, self.at("b")) == b"a"
+
+    def test_what_was_made_aside_and_not_used_is_removed(self, store: Store) -> None:
+        put(store, self.at("a"))
+        with pytest.raises(ZeroDivisionError), store.aside(self.at("a")) as made:  # noqa: PT012
+            store.make_collection(made)
+            put(store, (*made, "x"))
+            raise ZeroDivisionError
+        with pytest.raises(NotFound):
+            store.stat(made)
+        with pytest.raises(ParentMissing), store.aside(self.at("none", "x")):
+            pass
+
     def test_nothing_goes_into_itself(self, store: Store) -> None:
         store.make_collection(self.at("c"))
         for target in (self.at("c"), self.at("c", "d")):

@@ -27,6 +27,7 @@ from caraway.webdav.errors import (
     ParentMissing,
     StoreError,
 )
+from caraway.webdav.store import exchange
 from caraway.webdav.store.folder import FolderStore
 from caraway.webdav.store.interface import Failure
 from tests.unit.webdav.store.conformance import (
@@ -560,7 +561,9 @@ def test_a_move_between_devices_is_a_copy_and_a_removal(
     store.make_collection(("c",))
     put(store, ("c", "file"), b"content", mtime_ns=SECOND_NS)
     put(store, ("c", ".hidden"), b"")
-    store.set_times(("c",), mtime_ns=2 * SECOND_NS)
+    store.make_collection(("c", "d"))
+    for path in (("c", "d"), ("c",)):
+        store.set_times(path, mtime_ns=2 * SECOND_NS)
     real = os.rename
 
     def rename(source: str, target: str, **descriptors: int) -> None:
@@ -568,18 +571,18 @@ def test_a_move_between_devices_is_a_copy_and_a_removal(
             raise OSError(errno.EXDEV, "Invalid cross-device link")
         real(source, target, **descriptors)
 
+    monkeypatch.setattr(exchange, "system_call", lambda: None)
     monkeypatch.setattr(os, "rename", rename)
     assert store.move(("c",), ("moved",)) == []
     assert names(store, ()) == ["moved"]
-    assert names(store, ("moved",)) == [".hidden", "file"]
+    assert names(store, ("moved",)) == [".hidden", "d", "file"]
     assert store.stat(("moved", "file")).mtime_ns == SECOND_NS
-    assert store.stat(("moved",)).mtime_ns == 2 * SECOND_NS
-    monkeypatch.undo()
+    for path in (("moved", "d"), ("moved",)):
+        assert store.stat(path).mtime_ns == 2 * SECOND_NS
     store.move(("moved",), ("c",))
-    monkeypatch.setattr(os, "rename", rename)
     os.mkfifo(share / "c" / "fifo")
     assert store.move(("c",), ("again",)) == [Failure(("c", "fifo"), 403)]
-    assert sorted(os.listdir(share / "c")) == [".hidden", "fifo", "file"]
+    assert sorted(os.listdir(share / "c")) == [".hidden", "d", "fifo", "file"]
 
 
 def test_what_is_not_listed_is_known(share: pathlib.Path, state: pathlib.Path) -> None:

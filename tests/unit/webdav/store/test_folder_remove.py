@@ -113,12 +113,12 @@ def test_an_empty_collection_that_may_not_be_read_is_removed(
 def test_a_folder_that_cannot_be_entered_is_not_swept(
     folder_store: FolderStore, tree: pathlib.Path, calls: FaultyCalls
 ) -> None:
-    (tree / "d" / ".caraway-left").touch()
-    (tree / ".caraway-left").touch()
+    (tree / "d" / ".caraway-1-0-aa").touch()
+    (tree / ".caraway-1-0-aa").touch()
     (tree / ".caraway-folder").mkdir()
     calls.fail("open", errno.EACCES, when=lambda path, *rest, **options: path == "d")
     assert folder_store.sweep() == 1
-    assert (tree / "d" / ".caraway-left").exists()
+    assert (tree / "d" / ".caraway-1-0-aa").exists()
 
 
 def test_a_tree_moved_during_the_sweep_ends_it(

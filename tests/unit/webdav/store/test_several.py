@@ -66,6 +66,13 @@ def test_a_store_that_is_gone_is_left_out(tmp_path: pathlib.Path) -> None:
     assert names(store, ()) == ["here"]
 
 
+def test_nothing_is_made_beside_a_root(store: SeveralStore) -> None:
+    with pytest.raises(Exists), store.aside(("w",)):
+        pass
+    with pytest.raises(Forbidden), store.aside(("new",)):
+        pass
+
+
 def test_nothing_changes_in_the_root_itself(store: SeveralStore) -> None:
     put(store, ("w", "file"))
     store.make_collection(("w", "c"))
@@ -151,6 +158,16 @@ def test_what_cannot_be_copied_is_named_and_stays(store: SeveralStore) -> None:
         put(small, ("w", "c", name), b"1234")
     assert small.move(("w", "c"), ("s", "c")) == [Failure(("w", "c", "b"), 507)]
     assert names(small, ("w", "c")) == ["a", "b", "c"]
+    small.remove(("s", "c"))
+    small.make_collection(("s", "old"))
+    failures = small.move(("w", "c"), ("s", "old"), replaces=True)
+    assert failures == [Failure(("w", "c", "b"), 507)]
+    assert names(small, ("s", "old")) == []
+    assert names(small, ("s",)) == ["old"]
+    small.remove(("w", "c", "b"))
+    small.remove(("w", "c", "c"))
+    assert small.move(("w", "c"), ("s", "old"), replaces=True) == []
+    assert names(small, ("s", "old")) == ["a"]
 
 
 def test_keeping_reaches_the_store(store: SeveralStore) -> None:

@@ -1,0 +1,124 @@
+"""Where ``caraway dav`` says what happens: events, the access log, a status line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+from caraway.cli.dav.accesslog import CommonLines, json_line
+from caraway.cli.dav.options import Logging
+from caraway.webdav.server.interface import Exchange
+
+__all__ = ["Report", "Warnings"]
+
+#: Lines of the access log are written together, at the latest after this many seconds.
+_GATHER_S = 0.1
+_CLEAR = "\r\x1b[K"
+
+
+class Report:
+    """Says what happens.
+
+    Events go to standard error as text, or to standard output as JSON. The
+    access log goes where it was asked to go; what shares a terminal with the
+    status line is written above it.
+
+    Attributes:
+        has_status: There is a terminal that the status line is for.
+        requests: How many were answered.
+        moved: Bytes of their bodies, both ways.
+
+    Raises:
+        OSError: The log file cannot be opened.
+    """
+
+    def __init__(self, wanted: Logging) -> None:
+        self._as_json = wanted.as_json
+        form = wanted.log or ("json" if wanted.as_json else "common")
+        self._file: TextIO | None = None
+        if wanted.log_file is not None and form != "off":
+            self._file = wanted.log_file.open("a", encoding="utf-8", newline="\n")
+        is_event = wanted.as_json and wanted.log is None
+        self._stream = self._file or (sys.stdout if is_event else sys.stderr)
+        self._line: Callable[[Exchange, float], str] | None = None
+        if form != "off":
+            self._line = json_line if form == "json" else CommonLines()
+        self._lines: list[str] = []
+        self._status = ""
+        self.has_status = not wanted.as_json and sys.stderr.isatty()
+        self.requests = 0
+        self.moved = 0
+
+    def event(self, kind: str, text: str, **fields: object) -> None:
+        """Something that is not a request."""
+        self.flush()
+        if self._as_json:
+            self._write(sys.stdout, json.dumps({"event": kind, **fields}))
+        else:
+            self._write(sys.stderr, f"{kind}: {text}" if text else kind)
+
+    def warn(self, text: str) -> None:
+        """Something that people should know of."""
+        self.event("warning", text, message=text)
+
+    def exchange(self, done: Exchange) -> None:
+        """A request that was answered."""
+        self.requests += 1
+        self.moved += done.sent + done.received
+        if self._line is None:
+            return
+        if not self._lines:
+            asyncio.get_running_loop().call_later(_GATHER_S, self.flush)
+        self._lines.append(self._line(done, time.time()))
+
+    def flush(self) -> None:
+        """Write the lines that were gathered."""
+        lines, self._lines = self._lines, []
+        if not lines:
+            return
+        try:
+            self._write(self._stream, "\n".join(lines))
+        except OSError as fault:
+            # The disk is full, or the reader is gone: people still want their files.
+            self._line = None
+            self.warn(f"the access log ends here: {fault.strerror or fault}")
+
+    def show_status(self, text: str) -> None:
+        """Put the status line in place of the last one."""
+        if text != self._status:
+            self._status = text
+            sys.stderr.write(_CLEAR + text)
+            sys.stderr.flush()
+
+    def close(self) -> None:
+        """Write what is left."""
+        self.flush()
+        if self.has_status:
+            self.show_status("")
+        if self._file is not None:
+            self._file.close()
+
+    def _write(self, stream: TextIO, text: str) -> None:
+        if stream is sys.stderr and self.has_status:
+            text = f"{_CLEAR}{text}\n{self._status}"
+        else:
+            text += "\n"
+        stream.write(text)
+        stream.flush()
+
+
+class Warnings(logging.Handler):
+    """Makes events of what the server itself has to say."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(logging.WARNING)
+        self._report = report
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Report a record, with its traceback."""
+        self._report.warn(self.format(record))

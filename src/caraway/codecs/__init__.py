@@ -1,0 +1,1 @@
+"""Image, audio and byte codecs: buffers in, buffers out."""

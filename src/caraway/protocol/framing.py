@@ -1,0 +1,198 @@
+"""Messages from a channel's bytes, and their data headers.
+
+Source: link.proto ``data_header``, ``mini_data_header``, ``sub_message_list``,
+``sub_message``; spice.proto ``BaseChannel`` ``list``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from struct import Struct
+from typing import Final
+
+from caraway.errors import DecodeError, LimitExceeded
+from caraway.wire.limits import DEFAULT_LIMITS, Limits
+from caraway.wire.record import Buffer
+
+#: The message that is nothing but a list of others.
+LIST: Final = 8
+#: Messages that one list may hold. Real servers send two.
+MAX_SUB_MESSAGES: Final = 1024
+
+_MINI: Final = Struct("<HI")
+_FULL: Final = Struct("<QHII")
+_SUB: Final = Struct("<HI")
+_COUNT: Final = Struct("<H")
+_OFFSET: Final = Struct("<I")
+
+
+@dataclass(slots=True)
+class Frame:
+    """A message as its header frames it.
+
+    Attributes:
+        number: What the header calls it.
+        serial: Its place among the messages of its direction, from 1; a message
+            inside another one has that one's.
+        body: Its bytes, valid for ever.
+        is_inner: It came inside another one, which follows.
+    """
+
+    number: int
+    serial: int
+    body: memoryview
+    is_inner: bool = False
+
+
+class FrameReader:
+    """Cuts a channel's bytes into messages, those inside others before them.
+
+    It holds the bytes of one incomplete message at most.
+
+    Args:
+        has_mini_header: As the link stage agreed.
+        limits: ``max_message`` is how long a body may be. It is compared as
+            soon as the header is there; memory grows with the bytes that come.
+    """
+
+    def __init__(self, *, has_mini_header: bool, limits: Limits | None = None) -> None:
+        self._header = _MINI if has_mini_header else _FULL
+        self._max = (limits or DEFAULT_LIMITS).max_message
+        self._serial = 0
+        self._data = memoryview(b"")
+        # The beginning of a message, and how long it will be; 0 before its header is there.
+        self._pieces: list[memoryview] = []
+        self._gathered = 0
+        self._needed = 0
+        self._ready: list[Frame] = []
+
+    @property
+    def buffered(self) -> int:
+        """Bytes fed and not yet taken."""
+        return self._gathered + len(self._data)
+
+    def feed(self, data: Buffer) -> None:
+        """Take what has arrived; every frame of what came before has to be taken.
+
+        Args:
+            data: Bytes that nobody changes afterwards: bodies are views of them.
+        """
+        assert not len(self._data), "frames of the last bytes have not been taken"
+        self._data = memoryview(data)
+
+    def next_frame(self) -> Frame | None:
+        """The next message; None until more bytes have been fed.
+
+        Raises:
+            DecodeError: The place of a sub-message is outside its message.
+            LimitExceeded: A body or list is longer than allowed.
+        """
+        if self._ready:
+            return self._ready.pop()
+        if not self._needed:
+            header = self._take(self._header.size, keeps=True)
+            if header is None:
+                return None
+            self._needed = self._header.size + self._size_of(header)
+        whole = self._take(self._needed)
+        if whole is None:
+            return None
+        self._needed = 0
+        return self._frame(whole)
+
+    def _take(self, size: int, *, keeps: bool = False) -> memoryview | None:
+        """The next ``size`` bytes in one piece, if they have come.
+
+        Args:
+            keeps: They are only looked at.
+        """
+        if self._gathered + len(self._data) < size:
+            if len(self._data):
+                self._pieces.append(self._data)
+                self._gathered += len(self._data)
+                self._data = self._data[:0]
+            return None
+        if self._pieces:
+            missing = size - self._gathered
+            joined = memoryview(b"".join((*self._pieces, self._data[:missing])))
+            self._pieces = [joined] if keeps else []
+            self._gathered = size if keeps else 0
+            self._data = self._data[missing:]
+            return joined
+        taken = self._data[:size]
+        if not keeps:
+            self._data = self._data[size:]
+        return taken
+
+    def _size_of(self, header: memoryview) -> int:
+        size: int
+        if self._header is _MINI:
+            _, size = _MINI.unpack(header)
+        else:
+            _, _, size, _ = _FULL.unpack(header)
+        # Before anything is kept: a peer may claim 4 GiB with one header.
+        if size > self._max:
+            raise LimitExceeded(f"message of {size} bytes, the limit is {self._max}")
+        return size
+
+    def _frame(self, whole: memoryview) -> Frame:
+        self._serial += 1
+        sub_list = 0
+        if self._header is _MINI:
+            number, _ = _MINI.unpack_from(whole)
+        else:
+            serial, number, _, sub_list = _FULL.unpack_from(whole)
+            # Servers may leave numbers out, and some of them send none at all.
+            self._serial = serial or self._serial
+        body = whole[self._header.size :]
+        frame = Frame(number, self._serial, body)
+        if number == LIST or sub_list:
+            inner = self._inner(body, 0 if number == LIST else sub_list)
+            self._ready = [frame, *reversed(inner)]
+            return self._ready.pop()
+        return frame
+
+    def _inner(self, body: memoryview, at: int) -> list[Frame]:
+        (count,) = _unpack(_COUNT, body, at, "list of sub-messages")
+        if count > MAX_SUB_MESSAGES:
+            raise LimitExceeded(f"{count} sub-messages, the limit is {MAX_SUB_MESSAGES}")
+        frames = []
+        total = 0
+        for index in range(count):
+            place = at + _COUNT.size + index * _OFFSET.size
+            (start,) = _unpack(_OFFSET, body, place, "list of sub-messages")
+            number, size = _unpack(_SUB, body, start, "sub-message")
+            begin = start + _SUB.size
+            if begin + size > len(body):
+                raise DecodeError(
+                    f"sub-message of {size} bytes at {start} in a message of {len(body)}",
+                    position=start,
+                )
+            # Many of them may be the same bytes: together no more than one message may be.
+            total += size
+            if total > self._max:
+                raise LimitExceeded(f"sub-messages of {total} bytes, the limit is {self._max}")
+            frames.append(Frame(number, self._serial, body[begin : begin + size], is_inner=True))
+        return frames
+
+
+class FrameWriter:
+    """Puts data headers before messages and counts them."""
+
+    def __init__(self, *, has_mini_header: bool) -> None:
+        self._has_mini_header = has_mini_header
+        #: The number of the last message written; 0 before the first.
+        self.serial = 0
+
+    def header(self, number: int, size: int) -> bytes:
+        """The header of the next message, whose body has ``size`` bytes."""
+        self.serial += 1
+        if self._has_mini_header:
+            return _MINI.pack(number, size)
+        return _FULL.pack(self.serial, number, size, 0)
+
+
+def _unpack(form: Struct, body: memoryview, at: int, what: str) -> tuple[int, ...]:
+    if at + form.size > len(body):
+        raise DecodeError(f"{what} at byte {at} of a message of {len(body)}", position=at)
+    return form.unpack_from(body, at)
