@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 # Stamps: what is installed in the environment is as new as pyproject.toml and setup.py say.
 READY := $(VENV)/.ready
 READY_FUZZ := $(VENV)/.ready-fuzz
+READY_BENCH := $(VENV)/.ready-bench
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 CARAWAY := $(BIN)/python -m caraway
@@ -40,6 +41,11 @@ $(READY_FUZZ): $(READY)
 	@$(PIP_INSTALL) --editable '.[fuzz]'
 	@touch $@
 
+$(READY_BENCH): $(READY)
+	@echo "Installing wsgidav, to compare with"
+	@$(PIP_INSTALL) --editable '.[bench]'
+	@touch $@
+
 demo: $(READY) ## decode reference messages and print them
 	@$(BIN)/python examples/decode_messages.py
 
@@ -68,7 +74,7 @@ interop: $(READY) ## run the tests against real peers and tools, all of which mu
 	@$(BIN)/python scripts/preflight.py
 	@$(BIN)/python -m pytest --quiet tests/interop
 
-bench: $(READY) ## run the benchmarks
+bench: $(READY_BENCH) ## run the benchmarks; takes a quarter of an hour
 	@set -e; for benchmark in $(BENCHMARKS); do echo "$$benchmark"; $(BIN)/python "$$benchmark"; done
 
 fuzz: $(READY_FUZZ) ## run each fuzz target for FUZZ_SECONDS

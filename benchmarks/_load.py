@@ -123,7 +123,7 @@ class _Cycle:
         self._is_fresh = True
         self._turn = 0
         self._received = bytearray()
-        self._missing: int | None = None
+        self._length: int | None = None
         self.rounds = 0
         self.bytes = 0
         self.reconnects = 0
@@ -187,7 +187,7 @@ class _Cycle:
             return False
         self._is_fresh = False
         self._received.clear()
-        self._missing = None
+        self._length = None
         self._turn = (self._turn + 1) % len(self._requests)
         self.rounds += not self._turn
         return True
@@ -195,21 +195,21 @@ class _Cycle:
     def _is_whole(self) -> bool:
         """Whether an answer has come; its length is looked up once, -1 says it is chunked."""
         received = self._received
-        if self._missing is None:
+        if self._length is None:
             end = received.find(b"\r\n\r\n")
             if end < 0:
                 return False
             status, headers = parse_head(bytes(received[:end]))
             expect_status(status, self._questions[self._turn])
             if status == 204:
-                self._missing = end + 4
+                self._length = end + 4
             elif headers.get("transfer-encoding", "").lower() == "chunked":
-                self._missing = -1
+                self._length = -1
             else:
-                self._missing = end + 4 + int(headers["content-length"])
-        if self._missing < 0:
-            return received.endswith(b"0\r\n\r\n")
-        return len(received) == self._missing
+                self._length = end + 4 + int(headers["content-length"])
+        if self._length < 0:
+            return received.endswith(b"\r\n0\r\n\r\n")
+        return len(received) == self._length
 
     @property
     def is_at_start(self) -> bool:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -176,12 +177,16 @@ def take_turns(metric: Metric, turns: Mapping[str, Callable[[], Sample]], rounds
 def main() -> int:
     """Measure, print, judge."""
     options = parse_arguments()
+    # The servers are to be stopped, too.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     others = Others()
     try:
         results = measure(options)
     except (ServerMissing, ServerFailed, WrongAnswer) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     share = others.share()
     if share > ALLOWED_SHARE:
         say(f"warning: other programs took {share:.0%} of the machine; these figures say little")

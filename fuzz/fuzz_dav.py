@@ -7,6 +7,8 @@ what was parsed is written, parsed again and has to mean the same.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import atheris
 
@@ -21,8 +23,12 @@ with atheris.instrument_imports(include=["caraway.webdav"]):
     )
     from caraway.webdav.errors import HTTPError
     from caraway.webdav.locks import Lock, LockTable, parse_timeout
+    from caraway.webdav.methods.report import read_report
     from caraway.webdav.properties import Context, Renderer, plan_changes
-    from caraway.webdav.store.interface import Entry
+    from caraway.webdav.search.evaluate import judge, sort_key
+    from caraway.webdav.search.query import Query
+    from caraway.webdav.search.reading import read_search
+    from caraway.webdav.store.interface import Entry, PropertyName
     from caraway.webdav.xml import (
         Element,
         parse,
@@ -34,6 +40,7 @@ with atheris.instrument_imports(include=["caraway.webdav"]):
     )
 
 FILE = Entry("a.txt", False, 1, 0, 0, "e", False)
+FOLDER = Entry("c", True, 0, 0, 0, "")
 STATE = State("e", frozenset({"urn:x:1"}))
 
 Meaning = tuple[object, ...]
@@ -134,6 +141,34 @@ def try_lock_headers(data: bytes) -> None:
     assert parse_lock_token(text) in text
 
 
+@dataclass
+class Found:
+    """A resource to be searched."""
+
+    entry: Entry
+
+    def dead(self) -> Mapping[PropertyName, str]:
+        return {("urn:x", "p"): '<x:p xmlns:x="urn:x" xml:lang="de">12</x:p>'}
+
+    def has_text(self, text: str) -> bool | None:
+        return None if self.entry.is_collection else text in "inside"
+
+
+def try_search(data: bytes) -> None:
+    asked = read_search(data)
+    if isinstance(asked, Query):
+        for member in (FILE, FOLDER):
+            candidate = Found(member)
+            if asked.where is not None:
+                assert judge(asked.where, candidate) in (True, False, None)
+            sort_key(asked.order, candidate)
+
+
+def try_report(data: bytes) -> None:
+    asked = read_report(data)
+    assert asked.limit is None or asked.limit >= 0
+
+
 PARSERS = (
     try_xml,
     try_propfind,
@@ -144,6 +179,8 @@ PARSERS = (
     try_preconditions,
     try_references,
     try_lock_headers,
+    try_search,
+    try_report,
 )
 
 

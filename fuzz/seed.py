@@ -1,4 +1,4 @@
-"""Makes the seeds that are other files of the project: descriptions and reference messages.
+"""Makes the seeds that are not kept as files: descriptions, reference messages, WebDAV requests.
 
 Run by ``make fuzz`` before the targets; what it writes is not kept.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from fuzz.dav_seeds import DAV, PATHS, STREAMS  # noqa: E402  # likewise
 from fuzz.selection import choices, prefix  # noqa: E402  # the project's root has to be on the path
 
 
@@ -33,6 +34,16 @@ def main() -> None:
         for number, body in enumerate(found):
             for target in ("messages", "interpreter"):
                 _write(target, f"seed-{index}-{number}", prefix(index) + body)
+    _write_dav()
+
+
+def _write_dav() -> None:
+    for index, texts in enumerate(DAV):
+        for number, text in enumerate(texts):
+            _write("dav", f"seed-{index}-{number}", bytes([index]) + text.encode("utf-8"))
+    for target, streams in (("paths", PATHS), ("stream", STREAMS)):
+        for number, text in enumerate(streams):
+            _write(target, f"seed-{number}", text.encode("utf-8"))
 
 
 def _write(target: str, name: str, data: bytes) -> None:

@@ -45,12 +45,14 @@ NEEDS = (
     Need("litmus", "litmus", "tests the WebDAV server"),
     Need("curl", "curl", "talks HTTP to the WebDAV server"),
     Need("openssl", "openssl", "makes the certificate that curl is to trust"),
+    Need("htdigest", "apache2-utils", "makes a password file as Apache has it"),
     Need("rclone", "rclone", "copies trees to and from the WebDAV server and mounts it"),
     Need("fusermount3", "fuse3", "mounts for rclone"),
     Need("fio", "fio", "verifies what was written to rclone's mount"),
     Need("cadaver", "cadaver", "talks to the WebDAV server as people type"),
     Need("/usr/sbin/mount.davfs", "davfs2", "mounts the WebDAV server"),
     Need("unshare", "util-linux", "keeps those mounts to themselves"),
+    Need("chromium", "chromium", "shows the pages of the WebDAV server"),
 )
 
 

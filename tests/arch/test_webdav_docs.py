@@ -7,15 +7,23 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-from caraway.webdav import ConnectionSettings, HttpLimits, LockLimits, Policy, Server
+from caraway.webdav import (
+    ConnectionSettings,
+    HttpLimits,
+    LockLimits,
+    Policy,
+    Server,
+    SnapshotLimits,
+)
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "webdav.md").read_text("utf-8")
 ROW = re.compile(r"^\| `(\w+)\.(\w+)` \| ([^|]+) \|", re.MULTILINE)
 #: Fields that limit nothing by a number.
 OTHERS = {"limits", "read_only", "hosts"}
-BYTES = {"max_line", "max_field", "max_field_bytes", "max_extension", "owner_bytes"} | {
-    *("receive_buffer", "send_piece", "max_drain"),
+BYTES = {
+    *("max_line", "max_field", "max_field_bytes", "max_extension", "max_body", "owner_bytes"),
+    *("receive_buffer", "send_piece", "max_drain", "total_bytes"),
 }
 
 
@@ -25,7 +33,7 @@ def shown(name: str, value: float) -> str:
         return "what a file offset can hold"
     if name.endswith("_s"):
         return f"{value:,.0f} s"
-    if name in BYTES or name == "max_body":
+    if name in BYTES:
         mib, rest = divmod(int(value), 1 << 20)
         return f"{mib} MiB" if not rest else f"{int(value) >> 10} KiB"
     return f"{value:,}"
@@ -33,7 +41,7 @@ def shown(name: str, value: float) -> str:
 
 def test_every_limit_is_told_as_it_is() -> None:
     expected = {}
-    for kind in (HttpLimits, ConnectionSettings, Policy, LockLimits):
+    for kind in (HttpLimits, ConnectionSettings, Policy, LockLimits, SnapshotLimits):
         for field in fields(kind):
             if field.name not in OTHERS:
                 value = getattr(kind(), field.name)

@@ -219,7 +219,7 @@ class Tab:
         """What can be read in all elements that a selector finds and that are shown."""
         value: list[str] = self.run(
             f"Array.from(document.querySelectorAll({json.dumps(selector)}))"
-            ".filter(each => each.checkVisibility()).map(each => each.innerText.trim())"
+            ".filter(each => each.checkVisibility()).map(each => each.textContent.trim())"
         )
         return value
 
@@ -237,7 +237,8 @@ class Tab:
     def click(self, selector: str, *, index: int = 0) -> None:
         """Click with the mouse into the middle of an element that can be seen."""
         where = self.until(
-            f"(() => {{ const found = document.querySelectorAll({json.dumps(selector)})[{index}];"
+            f"(() => {{ const all = document.querySelectorAll({json.dumps(selector)});"
+            f"const found = Array.from(all).at({index});"
             "if (!found || !found.checkVisibility()) return null;"
             "found.scrollIntoView({block: 'nearest'}); const box = found.getBoundingClientRect();"
             "return [box.x + box.width / 2, box.y + box.height / 2]; })()"

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.interop.dav_process import DavProcess
+from tests.interop.command import Result, run
+from tests.interop.dav_process import DavProcess, Share
 
 Serve = Callable[..., DavProcess]
+Curl = Callable[..., Result]
 
 
 @pytest.fixture
@@ -35,9 +37,38 @@ def dav_server(serve: Serve) -> DavProcess:
     return serve()
 
 
+@pytest.fixture(scope="module")
+def _common_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DavProcess]:
+    server = DavProcess(tmp_path_factory.mktemp("common"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def share(_common_server: DavProcess) -> Iterator[Share]:
+    """A new folder of a server that a module's tests have in common: starting takes longest."""
+    before = len(_common_server.log)
+    name = f"share-{len(list(_common_server.root.iterdir()))}"
+    (_common_server.root / name).mkdir()
+    yield Share(_common_server.root / name, f"{_common_server.url}/{name}")
+    # Shown by pytest when the test has failed.
+    print(_common_server.log[before:][-8000:])
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """An empty home folder, and a place for a client's files."""
     home = tmp_path / "home"
     home.mkdir()
     return home
+
+
+@pytest.fixture
+def curl(home: Path) -> Curl:
+    """Runs curl in its home folder."""
+
+    def call(*arguments: str, stdin: bytes = b"", expect: int | None = 0) -> Result:
+        quiet = ("--disable", "--silent", "--show-error", "--max-time", "20", "--noproxy", "*")
+        return run("curl", *quiet, *arguments, home=home, stdin=stdin, expect=expect)
+
+    return call

@@ -7,9 +7,18 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.interop.command import eventually
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A folder, and the URL of what is in it, without a slash at the end."""
+
+    root: Path
+    url: str
 
 
 class DavProcess:

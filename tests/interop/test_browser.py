@@ -146,6 +146,37 @@ def test_a_long_list_can_be_filtered(serve: Serve, browser: Browser) -> None:
     assert names(tab) == ["file 3", *(f"file {number}" for number in range(30, 40))]
 
 
+def test_a_huge_folder(serve: Serve, browser: Browser) -> None:
+    """It is listed whole, and what can be seen of it is dressed."""
+    server = serve()
+    for number in range(3000):
+        (server.root / f"file {number}").touch()
+    (server.root / "folder").mkdir()
+    tab = browser.open(server.url)
+    assert tab.run("document.querySelectorAll('tbody tr').length") == 3001
+    assert "1 folder, 3,000 files" in tab.text(".bar")
+    assert tab.run("document.querySelectorAll('button.remove').length") < 1500
+    tab.click("th.name button")
+    tab.click("th.name button")
+    assert names(tab)[:3] == ["folder", "file 2999", "file 2998"]
+    tab.until("document.querySelectorAll('tbody tr')[1].querySelector('.remove') !== null")
+    tab.run("document.querySelector('.bar input').focus()")
+    tab.type("999")
+    assert names(tab) == ["file 2999", "file 1999", "file 999"]
+    assert tab.run("document.documentElement.scrollHeight <= innerHeight")
+    # The last group is dressed when it is scrolled to.
+    tab.type("")
+    tab.run("scrollTo(0, document.documentElement.scrollHeight)")
+    tab.until(
+        "Array.from(document.querySelectorAll('tbody tr')).at(-1).querySelector('.remove') !== null"
+    )
+    tab.click("button.remove", index=-1)
+    tab.click("#ask button[value=delete]")
+    tab.until("document.querySelectorAll('tbody tr').length === 3000")
+    assert not (server.root / "file 0").exists()
+    assert tab.complaints() == []
+
+
 # Changing
 
 

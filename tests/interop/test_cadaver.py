@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.interop.command import run
-from tests.interop.dav_process import DavProcess
+from tests.interop.dav_process import Share
 
 Cadaver = Callable[..., list[str]]
 
@@ -18,12 +18,12 @@ _DATE = re.compile(r"[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}$")
 
 
 @pytest.fixture
-def cadaver(dav_server: DavProcess, home: Path) -> Cadaver:
+def cadaver(share: Share, home: Path) -> Cadaver:
     """Types commands and gives the answer to each."""
 
     def type_in(*commands: str) -> list[str]:
         script = "\n".join([*commands, "quit", ""]).encode()
-        said = run("cadaver", f"{dav_server.url}/", home=home, stdin=script).text
+        said = run("cadaver", f"{share.url}/", home=home, stdin=script).text
         answers = re.split(r"^dav:\S* ", said, flags=re.MULTILINE)[1:]
         lines = [answer.split("\n", 1) for answer in answers]
         assert [first for first, *_ in lines] == [*commands, "quit"], said
@@ -40,8 +40,8 @@ def _names(listing: str) -> list[str]:
     return [" ".join(_DATE.sub("", line).split()) for line in lines]
 
 
-def test_a_session(cadaver: Cadaver, dav_server: DavProcess, home: Path) -> None:
-    root = dav_server.root
+def test_a_session(cadaver: Cadaver, share: Share, home: Path) -> None:
+    root = share.root
     (home / "local.txt").write_bytes(b"some text\n")
     answers = cadaver(
         "mkcol col",
@@ -63,9 +63,10 @@ def test_a_session(cadaver: Cadaver, dav_server: DavProcess, home: Path) -> None
     assert all(answer.endswith(" succeeded.") for answer in answers[1:4]), answers
     listed = ["Coll: col 0", "local.txt 10", "sp a%ce.txt 10"]
     assert _names(answers[4]) == listed
-    assert answers[6] == f"Current collection is `{dav_server.url}/col/'."
-    assert answers[7] == "Copying `/col/in.txt' to `/col/two.txt':  succeeded."
-    assert answers[8] == "Moving `/col/two.txt' to `/col/three.txt':  succeeded."
+    assert answers[6] == f"Current collection is `{share.url}/col/'."
+    where = f"/{root.name}/col"
+    assert answers[7] == f"Copying `{where}/in.txt' to `{where}/two.txt':  succeeded."
+    assert answers[8] == f"Moving `{where}/two.txt' to `{where}/three.txt':  succeeded."
     assert _names(answers[9]) == ["in.txt 10", "three.txt 10"]
     assert (home / "back.txt").read_bytes() == b"some text\n"
     assert answers[11] == "some text"
@@ -77,9 +78,9 @@ def test_a_session(cadaver: Cadaver, dav_server: DavProcess, home: Path) -> None
     assert not (root / "col").exists()
 
 
-def test_locks(cadaver: Cadaver, dav_server: DavProcess, home: Path) -> None:
-    (dav_server.root / "col").mkdir()
-    (dav_server.root / "col" / "file").write_bytes(b"old")
+def test_locks(cadaver: Cadaver, share: Share, home: Path) -> None:
+    (share.root / "col").mkdir()
+    (share.root / "col" / "file").write_bytes(b"old")
     (home / "new").write_bytes(b"new")
     answers = cadaver(
         "cd col",
@@ -89,35 +90,38 @@ def test_locks(cadaver: Cadaver, dav_server: DavProcess, home: Path) -> None:
         "put new file",
         "unlock file",
         "discover file",
-        "lock /col",
+        "cd ..",
+        "lock col",
+        "cd col",
         "mkcol sub",
         "put new sub/within",
         "discover sub/within",
-        "unlock /col",
+        "cd ..",
+        "unlock col",
     )
     assert answers[1] == "Locking `file': succeeded."
     held = _TOKEN.findall(answers[2])
     assert len(held) == 1
-    assert f"Depth 0 on `{dav_server.url}/col/file'" in answers[2]
+    assert f"Depth 0 on `{share.url}/col/file'" in answers[2]
     assert "Scope: exclusive  Type: write" in answers[2]
     assert _TOKEN.findall(answers[3]) == held
     assert answers[4].endswith(" succeeded.")
-    assert (dav_server.root / "col" / "file").read_bytes() == b"new"
+    assert (share.root / "col" / "file").read_bytes() == b"new"
     assert answers[5] == "Unlocking `file': succeeded."
     assert answers[6] == "Discovering locks on `file': no locks found."
-    assert answers[7] == "Locking collection `/col': succeeded."
-    assert answers[8] == "Creating `sub': succeeded."
-    assert answers[9].endswith(" succeeded.")
+    assert answers[8] == "Locking collection `col': succeeded."
+    assert answers[10] == "Creating `sub': succeeded."
+    assert answers[11].endswith(" succeeded.")
     # It shows the URL it asked about, not the lock's root.
-    assert "Depth infinity on" in answers[10]
-    assert answers[11] == "Unlocking `/col': succeeded."
+    assert "Depth infinity on" in answers[12]
+    assert answers[14] == "Unlocking `col': succeeded."
 
 
 def test_a_lock_of_somebody_else_holds_until_it_is_stolen(
-    cadaver: Cadaver, dav_server: DavProcess, home: Path
+    cadaver: Cadaver, share: Share, home: Path
 ) -> None:
     """The second session knows nothing of the first one's token."""
-    (dav_server.root / "file").write_bytes(b"old")
+    (share.root / "file").write_bytes(b"old")
     (home / "new").write_bytes(b"new")
     assert cadaver("lock file") == ["Locking `file': succeeded."]
     put, delete, move, lock, steal, again = cadaver(
@@ -126,12 +130,12 @@ def test_a_lock_of_somebody_else_holds_until_it_is_stolen(
     assert all("423 Locked" in answer for answer in (put, delete, move, lock))
     assert len(_TOKEN.findall(steal)) == 1
     assert again.endswith(" succeeded.")
-    assert (dav_server.root / "file").read_bytes() == b"new"
+    assert (share.root / "file").read_bytes() == b"new"
 
 
-def test_properties(cadaver: Cadaver, dav_server: DavProcess) -> None:
-    (dav_server.root / "file").write_bytes(b"")
-    (dav_server.root / "copied").mkdir()
+def test_properties(cadaver: Cadaver, share: Share) -> None:
+    (share.root / "file").write_bytes(b"")
+    (share.root / "copied").mkdir()
     answers = cadaver(
         "set namespace http://example.org/ns",
         "propset file colour green",
@@ -152,8 +156,8 @@ def test_properties(cadaver: Cadaver, dav_server: DavProcess) -> None:
     assert answers[7].splitlines()[-1] == "Could not fetch property: 404 Not Found"
 
 
-def test_the_executable_property_changes_the_file(cadaver: Cadaver, dav_server: DavProcess) -> None:
-    program = dav_server.root / "program"
+def test_the_executable_property_changes_the_file(cadaver: Cadaver, share: Share) -> None:
+    program = share.root / "program"
     program.write_bytes(b"#!/bin/sh\n")
     program.chmod(0o644)
     cadaver("chexec + program")
@@ -162,15 +166,42 @@ def test_the_executable_property_changes_the_file(cadaver: Cadaver, dav_server: 
     assert program.stat().st_mode & 0o777 == 0o644
 
 
-def test_editing(dav_server: DavProcess, home: Path) -> None:
+def test_editing(share: Share, home: Path) -> None:
     """LOCK, GET, the editor, PUT, UNLOCK."""
-    (dav_server.root / "text").write_bytes(b"one\n")
+    (share.root / "text").write_bytes(b"one\n")
     # cadaver compares times of change, in whole seconds.
     editor = home / "editor"
     editor.write_text('#!/bin/sh\necho two >>"$1"; touch -d @2000000000 "$1"\n')
     editor.chmod(0o755)
     command = f'EDITOR="{editor}" exec cadaver "$0"'
     script = b"edit text\ndiscover text\nquit\n"
-    said = run("sh", "-c", command, f"{dav_server.url}/", home=home, stdin=script).text
-    assert (dav_server.root / "text").read_bytes() == b"one\ntwo\n", said
+    said = run("sh", "-c", command, f"{share.url}/", home=home, stdin=script).text
+    assert (share.root / "text").read_bytes() == b"one\ntwo\n", said
     assert "no locks found" in said
+
+
+def test_search(cadaver: Cadaver, share: Share) -> None:
+    (share.root / "sub").mkdir()
+    for name, size in (("a.txt", 10), ("b.txt", 200), ("c.jpg", 300), ("sub/d.txt", 400)):
+        (share.root / name).write_bytes(bytes(size))
+    answers = cadaver(
+        "set searchorder getcontentlength",
+        "search getcontentlength > 100",
+        "search displayname like %.txt and not getcontentlength < 200",
+        "search displayname = a.txt or displayname = c.jpg",
+        "set searchdepth 1",
+        "search getcontentlength >= 0",
+        "search displayname = nowhere",
+    )
+    found = [re.findall(rf"^\[\d+\] /{share.root.name}/(\S+)", answer, re.M) for answer in answers]
+    # cadaver shows last what comes first.
+    assert found == [
+        [],
+        ["sub/d.txt", "c.jpg", "b.txt"],
+        ["sub/d.txt", "b.txt"],
+        ["c.jpg", "a.txt"],
+        [],
+        ["c.jpg", "b.txt", "a.txt"],
+        [],
+    ], answers
+    assert all(answer == "" or answer.endswith(" succeeded.") for answer in answers), answers

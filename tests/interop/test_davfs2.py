@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.interop.command import eventually, run
-from tests.interop.dav_process import DavProcess
+from tests.interop.dav_process import Share
 from tests.interop.private_mount import mounted
 
 #: Only what stands in the system's settings may name user, group and cache, so
-#: a file of our own takes their place, in the mount's own namespace.
+#: a file of our own takes their place, in the mount's own namespace. Process
+#: numbers are left in /run, and an old one keeps davfs2 from mounting again.
 _SCRIPT = """
+mount -t tmpfs tmpfs /run
 mount --bind davfs2.conf /etc/davfs2/davfs2.conf
 mount.davfs -o uid=0,gid=0 {url}/ "$1" </dev/null
 """
@@ -31,17 +33,17 @@ cache_dir {home}/cache
 
 
 @pytest.fixture
-def mount(dav_server: DavProcess, home: Path) -> Iterator[Path]:
+def mount(share: Share, home: Path) -> Iterator[Path]:
     (home / "cache").mkdir()
     (home / "davfs2.conf").write_text(_SETTINGS.format(home=home))
-    (dav_server.root / "there").write_bytes(b"before")
-    with mounted(_SCRIPT.format(url=dav_server.url), home=home) as mount:
+    (share.root / "there").write_bytes(b"before")
+    with mounted(_SCRIPT.format(url=share.url), home=home) as mount:
         yield mount
 
 
 @pytest.fixture
-def root(dav_server: DavProcess) -> Path:
-    return dav_server.root
+def root(share: Share) -> Path:
+    return share.root
 
 
 def _comes(path: Path, content: bytes) -> None:
@@ -68,10 +70,10 @@ def test_what_is_there_is_read(mount: Path, root: Path) -> None:
 
 @pytest.mark.parametrize("name", ["new", "od d#na%me?", "\u00fc&'\"<>;+"])
 def test_a_new_file_is_locked_while_it_is_open(
-    mount: Path, root: Path, home: Path, dav_server: DavProcess, name: str
+    mount: Path, root: Path, home: Path, share: Share, name: str
 ) -> None:
     """LOCK of a new name, then PUT, then UNLOCK."""
-    url = f"{dav_server.url}/{_quoted(name)}"
+    url = f"{share.url}/{_quoted(name)}"
     content = os.urandom(300_000)
     with (mount / name).open("wb") as file:
         file.write(content)

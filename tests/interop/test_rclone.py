@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.interop.command import Result, eventually, run
-from tests.interop.dav_process import DavProcess
+from tests.interop.dav_process import Share
 from tests.interop.private_mount import mounted
 from tests.interop.trees import ODD_NAMES, contents, make_odd_tree, times, write
 
@@ -26,12 +26,12 @@ _VERBATIM = ("--webdav-encoding", "Slash", "--no-unicode-normalization")
 
 
 @pytest.fixture
-def settings(dav_server: DavProcess, home: Path) -> Path:
+def settings(share: Share, home: Path) -> Path:
     """rclone's settings: the server under each kind of vendor that concerns us."""
     path = home / "rclone.conf"
     path.write_text(
         "".join(
-            f"[{vendor}]\ntype = webdav\nurl = {dav_server.url}{place}\nvendor = {vendor}\n"
+            f"[{vendor}]\ntype = webdav\nurl = {share.url}{place}\nvendor = {vendor}\n"
             for vendor, place in PLACES.items()
         )
     )
@@ -42,9 +42,9 @@ def settings(dav_server: DavProcess, home: Path) -> Path:
 def rclone(settings: Path, home: Path) -> Rclone:
     """Runs rclone without ever trying anything twice."""
 
-    def call(*arguments: str, **options: object) -> Result:
-        constant = ("--config", str(settings), "--retries", "1", "--low-level-retries", "1")
-        return run("rclone", *constant, *arguments, home=home, **options)  # type: ignore[arg-type]
+    def call(*arguments: str, stdin: bytes = b"", expect: int = 0) -> Result:
+        once = ("--config", str(settings), "--retries", "1", "--low-level-retries", "1")
+        return run("rclone", *once, *arguments, home=home, stdin=stdin, expect=expect, timeout_s=60)
 
     return call
 
@@ -63,10 +63,10 @@ def _transfers_nothing(result: Result) -> bool:
 
 class TestSync:
     def test_both_ways_with_odd_names(
-        self, rclone: Rclone, dav_server: DavProcess, tree: Path, tmp_path: Path
+        self, rclone: Rclone, share: Share, tree: Path, tmp_path: Path
     ) -> None:
         rclone("sync", str(tree), "other:", *_VERBATIM)
-        assert contents(dav_server.root) == contents(tree)
+        assert contents(share.root) == contents(tree)
         assert f"{len(ODD_NAMES) + 1} matching files" in (
             rclone("check", "--download", str(tree), "other:", *_VERBATIM).stderr
         )
@@ -75,25 +75,21 @@ class TestSync:
         back = tmp_path / "back"
         rclone("sync", "other:", str(back), *_VERBATIM)
         assert contents(back) == contents(tree)
-        assert times(back) == times(dav_server.root)
+        assert times(back) == times(share.root)
         again = rclone("sync", "other:", str(back), "-v", *_VERBATIM)
         assert _transfers_nothing(again), again.stderr
 
-    def test_names_that_are_not_utf8(
-        self, rclone: Rclone, dav_server: DavProcess, tmp_path: Path
-    ) -> None:
+    def test_names_that_are_not_utf8(self, rclone: Rclone, share: Share, tmp_path: Path) -> None:
         names = [b"latin-\xe9", b"\xff\xfe", b"half-\xc3"]
         for name in names:
-            (dav_server.root / os.fsdecode(name)).write_bytes(name)
+            (share.root / os.fsdecode(name)).write_bytes(name)
         rclone("copy", "other:", str(tmp_path / "back"))
-        assert contents(tmp_path / "back") == contents(dav_server.root)
+        assert contents(tmp_path / "back") == contents(share.root)
 
     @pytest.mark.parametrize("vendor", ["owncloud", "nextcloud"])
-    def test_times_are_kept(
-        self, rclone: Rclone, dav_server: DavProcess, tree: Path, vendor: str
-    ) -> None:
+    def test_times_are_kept(self, rclone: Rclone, share: Share, tree: Path, vendor: str) -> None:
         """These vendors' clients send X-OC-Mtime with a PUT."""
-        root = Path(f"{dav_server.root}{PLACES[vendor]}")
+        root = Path(f"{share.root}{PLACES[vendor]}")
         root.mkdir(parents=True, exist_ok=True)
         rclone("sync", str(tree), f"{vendor}:", *_VERBATIM)
         assert contents(root) == contents(tree)
@@ -101,26 +97,22 @@ class TestSync:
         again = rclone("sync", str(tree), f"{vendor}:", "-v", *_VERBATIM)
         assert _transfers_nothing(again), again.stderr
 
-    def test_what_changed_and_only_that(
-        self, rclone: Rclone, dav_server: DavProcess, tmp_path: Path
-    ) -> None:
+    def test_what_changed_and_only_that(self, rclone: Rclone, share: Share, tmp_path: Path) -> None:
         source = tmp_path / "source"
         (source / "folder").mkdir(parents=True)
         for name in ("same", "bigger", "gone", "folder/newer"):
             write(source / name, b"old", mtime_s=1_600_000_000)
         rclone("sync", str(source), "owncloud:")
-        kept = (dav_server.root / "same").stat().st_ino
+        kept = (share.root / "same").stat().st_ino
         (source / "gone").unlink()
         write(source / "bigger", b"bigger now", mtime_s=1_600_000_000)
         write(source / "folder" / "newer", b"new", mtime_s=1_600_000_001)
         rclone("sync", str(source), "owncloud:")
-        assert contents(dav_server.root) == contents(source)
-        assert times(dav_server.root) == times(source)
-        assert (dav_server.root / "same").stat().st_ino == kept
+        assert contents(share.root) == contents(source)
+        assert times(share.root) == times(source)
+        assert (share.root / "same").stat().st_ino == kept
 
-    def test_two_thousand_small_files(
-        self, rclone: Rclone, dav_server: DavProcess, tmp_path: Path
-    ) -> None:
+    def test_two_thousand_small_files(self, rclone: Rclone, share: Share, tmp_path: Path) -> None:
         """By ten at once: one rclone makes at most a hundred requests a second."""
         source = tmp_path / "source"
         for folder in range(20):
@@ -130,20 +122,20 @@ class TestSync:
 
         def carry(tenth: int) -> str:
             part = ("--include", f"/{2 * tenth}/**", "--include", f"/{2 * tenth + 1}/**")
-            rclone("sync", str(source), "other:", *part, timeout_s=60)
-            return rclone("check", "--download", str(source), "other:", *part, timeout_s=60).stderr
+            rclone("sync", str(source), "other:", *part)
+            return rclone("check", "--download", str(source), "other:", *part).stderr
 
         with ThreadPoolExecutor(10) as pool:
             checks = list(pool.map(carry, range(10)))
         assert all("200 matching files" in check for check in checks), checks
-        assert contents(dav_server.root) == contents(source)
+        assert contents(share.root) == contents(source)
         assert json.loads(rclone("size", "--json", "other:").stdout)["count"] == 2000
 
-    def test_a_difference_is_found(self, rclone: Rclone, dav_server: DavProcess) -> None:
+    def test_a_difference_is_found(self, rclone: Rclone, share: Share) -> None:
         """The comparison the other tests rely on."""
-        (dav_server.root / "file").write_bytes(b"12345")
+        (share.root / "file").write_bytes(b"12345")
         rclone("copy", "other:", "copy")
-        (dav_server.root / "file").write_bytes(b"1234X")
+        (share.root / "file").write_bytes(b"1234X")
         assert "1 differences" in rclone("check", "--download", "copy", "other:", expect=1).stderr
 
 
@@ -151,49 +143,49 @@ class TestOnTheServer:
     """What rclone lets the server do by COPY, MOVE and DELETE."""
 
     @pytest.fixture(autouse=True)
-    def filled(self, dav_server: DavProcess, tree: Path) -> None:
-        os.rename(tree, dav_server.root / "tree")
+    def filled(self, share: Share, tree: Path) -> None:
+        os.rename(tree, share.root / "tree")
 
-    def test_copy(self, rclone: Rclone, dav_server: DavProcess) -> None:
+    def test_copy(self, rclone: Rclone, share: Share) -> None:
         rclone("copy", "other:tree", "other:cop y", *_VERBATIM)
-        assert contents(dav_server.root / "cop y") == contents(dav_server.root / "tree")
+        assert contents(share.root / "cop y") == contents(share.root / "tree")
         rclone("copyto", "other:tree/que?ry", "other:new/per%cent", *_VERBATIM)
-        copied = (dav_server.root / "new/per%cent").read_bytes()
-        assert copied == (dav_server.root / "tree/que?ry").read_bytes()
+        copied = (share.root / "new/per%cent").read_bytes()
+        assert copied == (share.root / "tree/que?ry").read_bytes()
 
-    def test_move(self, rclone: Rclone, dav_server: DavProcess) -> None:
-        before, when = contents(dav_server.root / "tree"), times(dav_server.root / "tree")
-        ampersand = (dav_server.root / "tree/am&p").read_bytes()
+    def test_move(self, rclone: Rclone, share: Share) -> None:
+        before, when = contents(share.root / "tree"), times(share.root / "tree")
+        ampersand = (share.root / "tree/am&p").read_bytes()
         rclone("move", "other:tree", "other:mov#ed", *_VERBATIM)
-        assert contents(dav_server.root / "mov#ed") == before
-        assert times(dav_server.root / "mov#ed") == when
-        assert not (dav_server.root / "tree").exists()
+        assert contents(share.root / "mov#ed") == before
+        assert times(share.root / "mov#ed") == when
+        assert not (share.root / "tree").exists()
         rclone("moveto", "other:mov#ed/am&p", "other:mov#ed/<tag>", *_VERBATIM)
-        assert (dav_server.root / "mov#ed/<tag>").read_bytes() == ampersand
+        assert (share.root / "mov#ed/<tag>").read_bytes() == ampersand
 
-    def test_removal(self, rclone: Rclone, dav_server: DavProcess) -> None:
+    def test_removal(self, rclone: Rclone, share: Share) -> None:
         rclone("deletefile", "other:tree/new\nline", *_VERBATIM)
-        assert not (dav_server.root / "tree/new\nline").exists()
+        assert not (share.root / "tree/new\nline").exists()
         rclone("mkdir", "other:em%pty", *_VERBATIM)
         rclone("rmdir", "other:em%pty", *_VERBATIM)
         rclone("rmdir", "other:tree", *_VERBATIM, expect=1)
         rclone("purge", "other:tree", *_VERBATIM)
-        assert contents(dav_server.root) == {}
+        assert contents(share.root) == {}
 
-    def test_parts_streams_and_space(self, rclone: Rclone, dav_server: DavProcess) -> None:
+    def test_parts_streams_and_space(self, rclone: Rclone, share: Share) -> None:
         part = rclone("cat", "--offset", "3", "--count", "4", "other:tree/que?ry", *_VERBATIM)
-        assert part.stdout == (dav_server.root / "tree/que?ry").read_bytes()[3:7]
+        assert part.stdout == (share.root / "tree/que?ry").read_bytes()[3:7]
         content = os.urandom(300_000)
         # More than rclone gathers before it begins to send: a chunked body.
         rclone("rcat", "--streaming-upload-cutoff", "1k", "other:stream", stdin=content)
-        assert (dav_server.root / "stream").read_bytes() == content
+        assert (share.root / "stream").read_bytes() == content
         assert json.loads(rclone("about", "--json", "other:").stdout)["free"] > 0
 
 
 class TestMount:
     @pytest.mark.parametrize("cache", ["writes", "full"])
     def test_fio_finds_what_it_wrote(
-        self, settings: Path, dav_server: DavProcess, home: Path, cache: str
+        self, settings: Path, share: Share, home: Path, cache: str
     ) -> None:
         """Random writing with a checksum in each block, read back through the mount and on disk."""
         job = (
@@ -203,17 +195,17 @@ class TestMount:
         with _mount(settings, home, f"--vfs-cache-mode {cache}") as mount:
             run("fio", f"--directory={mount}", *job, "--do_verify=1", home=home)
             written = (mount / "verify.0.0").read_bytes()
-            kept = dav_server.root / "verify.0.0"
+            kept = share.root / "verify.0.0"
             eventually(
                 lambda: kept.exists() and kept.read_bytes() == written,
                 "what was written to the mount did not reach the folder",
             )
         assert len(written) == 8 << 20
-        run("fio", f"--directory={dav_server.root}", *job, "--verify_only", home=home)
+        run("fio", f"--directory={share.root}", *job, "--verify_only", home=home)
 
-    def test_names_and_changes(self, settings: Path, dav_server: DavProcess, home: Path) -> None:
+    def test_names_and_changes(self, settings: Path, share: Share, home: Path) -> None:
         content = os.urandom(1 << 20)
-        root = dav_server.root
+        root = share.root
         (root / "per%cent").write_bytes(b"from the server")
         # Without a cache a file that is written is sent while it is: chunked.
         with _mount(settings, home, "--vfs-cache-mode off") as mount:

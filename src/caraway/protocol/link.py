@@ -146,13 +146,15 @@ class ClientLink(Exchange[Linked]):
     :class:`AuthError`, :class:`DecodeError` or :class:`LimitExceeded`.
 
     Args:
+        credentials: None to end behind the server's reply: it has not been told
+            who we are, and has disconnected nobody for us.
         on_reply: Called with what the server can do, before it is told who we are.
     """
 
     def __init__(
         self,
         request: LinkRequest,
-        credentials: Credentials,
+        credentials: Credentials | None,
         *,
         on_reply: Callable[[Capabilities], None] | None = None,
     ) -> None:
@@ -162,7 +164,7 @@ class ClientLink(Exchange[Linked]):
     def _run(
         self,
         request: LinkRequest,
-        credentials: Credentials,
+        credentials: Credentials | None,
         on_reply: Callable[[Capabilities], None] | None,
     ) -> Course[Linked]:
         ours = request.capabilities
@@ -183,6 +185,9 @@ class ClientLink(Exchange[Linked]):
         if on_reply is not None:
             on_reply(server)
         both = ours.common & server.common
+        linked = Linked(request, server, CommonCap.MINI_HEADER in both)
+        if credentials is None:
+            return linked
         mechanism = CommonCap.AUTH_SPICE
         if CommonCap.PROTOCOL_AUTH_SELECTION in both:
             if CommonCap.AUTH_SASL in server.common:
@@ -197,7 +202,7 @@ class ClientLink(Exchange[Linked]):
             raise AuthError("the server refused the password", hint=_REASONS[result][1])
         if result != LinkErr.OK:
             raise refused(result)
-        return Linked(request, server, CommonCap.MINI_HEADER in both)
+        return linked
 
     def _ticket(self, credentials: Credentials, key: bytes) -> None:
         password = credentials.password

@@ -54,7 +54,7 @@ class MainClient(Channel):
         self._tokens = 0
         self._agent_output: deque[Buffer] = deque()
         self._agent_size = 0
-        self._agent_received = 0
+        self._agent_taken = 0
 
     def next_event(self) -> Event | None:
         """The next message; the attributes are what it says already.
@@ -89,11 +89,6 @@ class MainClient(Channel):
         elif isinstance(event, main.ServerAgentToken):
             self._tokens += event.num_tokens
             self._send_agent_output()
-        elif isinstance(event, main.ServerAgentData):
-            self._agent_received += 1
-            if self._agent_received == _AGENT_RETURN:
-                self._agent_received = 0
-                self.send(main.ClientAgentToken(_AGENT_RETURN))
         elif isinstance(event, main.ServerMigrateBegin | main.ServerMigrateBeginSeamless):
             # Not announced, so not expected. The server then sends SWITCH_HOST at the end.
             self.send(main.ClientMigrateConnectError())
@@ -104,7 +99,7 @@ class MainClient(Channel):
         # What was meant for another agent, or another run of it, would not be understood.
         self._agent_output.clear()
         self._agent_size = 0
-        self._agent_received = 0
+        self._agent_taken = 0
 
     def attach(self) -> None:
         """Ask for the list of channels."""
@@ -113,6 +108,13 @@ class MainClient(Channel):
     def start_agent(self) -> None:
         """Let the server send what the agent says."""
         self.send(main.ClientAgentStart(AGENT_GRANT))
+
+    def agent_taken(self) -> None:
+        """A message of the agent has been dealt with: the server may send another."""
+        self._agent_taken += 1
+        if self._agent_taken == _AGENT_RETURN:
+            self._agent_taken = 0
+            self.send(main.ClientAgentToken(_AGENT_RETURN))
 
     def request_mouse_mode(self, mode: int) -> None:
         """Ask for a mouse mode; MOUSE_MODE tells what came of it."""

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from caraway.webdav.store.interface import Entry, Failure, Reader, Store, Usage, Writer
     from caraway.webdav.store.memory import MemoryStore
     from caraway.webdav.store.several import Root, SeveralStore
+    from caraway.webdav.store.snapshots import SnapshotDatabase, SnapshotLimits
 
 __all__ = [
     "Application",
@@ -85,6 +86,8 @@ __all__ = [
     "Root",
     "Server",
     "SeveralStore",
+    "SnapshotDatabase",
+    "SnapshotLimits",
     "Store",
     "StoreError",
     "Usage",
@@ -107,6 +110,7 @@ _MODULES: Final = {
     "store.interface": "Entry Failure Reader Store Usage Writer",
     "store.memory": "MemoryStore",
     "store.several": "Root SeveralStore",
+    "store.snapshots": "SnapshotDatabase SnapshotLimits",
 }
 #: Where each name is defined.
 _HOMES: Final = {name: module for module, names in _MODULES.items() for name in names.split()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final, Protocol
 
 from caraway.webdav.call import Call, Moment, Policy
@@ -97,6 +98,8 @@ class Application:
         # Not `or`: what is empty counts as false.
         self.locks = LockTable(make_token) if locks is None else locks
         self.authenticator = authenticator
+        # A client sends the same Host each time.
+        self._accepts_host = lru_cache(maxsize=16)(self.policy.accepts_host)
         self.snapshots = MemorySnapshots() if snapshots is None else snapshots
 
     def begin(self, head: Head, *, peer: str, scheme: str) -> Request | Pending:
@@ -110,7 +113,7 @@ class Application:
         if head.method not in METHODS:
             raise HTTPError(501, f"method {head.method:.40} is not known here")
         host = head.headers.get("host", "")
-        if not self.policy.accepts_host(host):
+        if not self._accepts_host(host):
             raise HTTPError(
                 421,
                 f"this server is not called '{host:.80}': allow the name with --allow-host",

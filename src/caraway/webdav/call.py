@@ -22,11 +22,14 @@ from caraway.webdav.http.message import Request
 from caraway.webdav.locks import Blocks, LockTable
 from caraway.webdav.paths import Path, format_path
 from caraway.webdav.store.interface import Entry, Store
-from caraway.webdav.sync import Snapshots
+from caraway.webdav.sync import Snapshots, is_current, is_token
 
 #: The whole name: anybody may own one that begins so, such as 127.example.org.
 _LOOPBACK: Final = re.compile(r"127(\.[0-9]{1,3}){3}")
 _LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+
+#: Sync tokens that one request may hold against the state of a collection.
+_MAX_SURVEYS: Final = 4
 
 
 class Moment(NamedTuple):
@@ -94,6 +97,7 @@ class Call:
         self._entry: Entry | None = None
         self._is_entry_known = False
         self._if_header: IfHeader | None = None
+        self._surveys_left = _MAX_SURVEYS
 
     def header(self, name: str) -> str | None:
         """A header field by its lower-case name."""
@@ -173,7 +177,18 @@ class Call:
     def _state(self, path: Path) -> State:
         entry = self.entry if path == self.path else self.find(path)
         etag = entry.etag if entry is not None else ""
-        return State(etag, self.locks.tokens(path, now=self.moment.now), etag_variants(etag))
+        tokens = self.locks.tokens(path, now=self.moment.now)
+        if entry is not None and entry.is_collection:
+            tokens |= {token for token in self.tokens if self._is_current(token, path, entry)}
+        return State(etag, tokens, etag_variants(etag))
+
+    def _is_current(self, token: str, path: Path, entry: Entry) -> bool:
+        """Whether a sync token names the present state of a collection (RFC 6578 §5)."""
+        # Each takes a look at all members: a header may have a thousand.
+        if not is_token(token) or self._surveys_left == 0:
+            return False
+        self._surveys_left -= 1
+        return is_current(self.store, self.snapshots, token, path, entry, now=self.moment.wall_s)
 
     # Locks
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
 
 from caraway.webdav.http.encodings import CODINGS, IDENTITY, choose_encoding
@@ -26,6 +28,8 @@ AT_ONCE: Final = 16 << 10
 _LEVEL: Final = 1
 #: zlib's way of saying: the largest window, and gzip's own frame around it.
 _GZIP: Final = 16 + zlib.MAX_WBITS
+#: Python's own, or the same for older ones.
+_ZSTD: Final = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
 
 
 def compress(response: Response, accept: str | None) -> Response:
@@ -63,13 +67,10 @@ def encode(data: bytes, encoding: str) -> bytes:
     return zlib.compress(data, _LEVEL, _GZIP)
 
 
+@cache
 def zstd() -> ModuleType:
     """The module for zstd, loaded when it is first needed: it takes 1.3 MB."""
-    if sys.version_info >= (3, 14):
-        from compression import zstd as module
-    else:
-        from backports import zstd as module
-    return module
+    return import_module(_ZSTD)
 
 
 class _Coder(Protocol):

@@ -256,13 +256,10 @@ class LockTable:
                 locks = self.covering(each, now=now)
                 if not is_open(locks):
                     here |= {lock.token: lock for lock in locks}
-            below: list[Lock] = []
-            if is_deep:
-                inside = self.below(path, now=now)
-                for root in dict.fromkeys(lock.path for lock in inside):
-                    if not is_open(self.covering(root, now=now)):
-                        below += [self._tokens[token] for token in self._paths[root]]
-            return Blocks(tuple(here.values()), tuple(below))
+            below = self.below(path, now=now) if is_deep else ()
+            if below and submitted:
+                below = self._closed(below, submitted, principal)
+            return Blocks(tuple(here.values()), below)
 
     # Changing
 
@@ -411,6 +408,27 @@ class LockTable:
     def _granted(self, timeout_s: int | None) -> int:
         wanted = self._limits.default_s if timeout_s is None else timeout_s
         return max(1, min(wanted, self._limits.longest_s))
+
+    def _closed(
+        self, locks: tuple[Lock, ...], submitted: frozenset[str], principal: str | None
+    ) -> tuple[Lock, ...]:
+        """Those of many locks on whose resources none of the submitted tokens is.
+
+        What :meth:`covering` would tell, without asking it for each.
+        """
+        held = [
+            lock
+            for lock in map(self._tokens.get, submitted)
+            if lock is not None and lock.principal in (None, principal)
+        ]
+        roots = {lock.path for lock in held}
+        deep = {lock.path for lock in held if lock.is_deep}
+        lengths = {len(path) for path in deep}
+        return tuple(
+            lock
+            for lock in locks
+            if lock.path not in roots and not any(lock.path[:length] in deep for length in lengths)
+        )
 
     def _within(self, path: Path) -> list[Lock]:
         """All locks on a path and below."""

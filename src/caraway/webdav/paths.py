@@ -8,6 +8,7 @@ the round trip through a URL.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from caraway.webdav.errors import BadRequest
@@ -17,6 +18,10 @@ Path = tuple[str, ...]
 #: Bytes that may stand unescaped in a segment: RFC 3986 unreserved, and those
 #: of the sub-delims and ``:@`` that no client is known to misread.
 _SAFE = "-._~!$()*,:@="
+
+
+#: Paths that need no further look: each name begins with a letter or digit.
+_PLAIN = re.compile(r"(?:/[0-9A-Za-z][-0-9A-Za-z._~!$&'()*+,;=:@]*)+")
 
 
 def parse_path(target: str) -> Path:
@@ -35,6 +40,8 @@ def parse_path(target: str) -> Path:
     """
     if not target.startswith("/"):
         raise BadRequest(f"path does not begin with a slash: {target:.80}")
+    if _PLAIN.fullmatch(target):
+        return tuple(target[1:].split("/"))
     names = []
     for segment in target.split("/"):
         if segment in ("", "."):

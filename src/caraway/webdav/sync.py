@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final, Protocol
 
-from caraway.webdav.errors import HTTPError
+from caraway.webdav.errors import HTTPError, StoreError
 from caraway.webdav.paths import Path
 from caraway.webdav.store.interface import Entry, Store
 from caraway.webdav.walk import walk
@@ -32,6 +32,13 @@ CLOSED: Final = b"\xff" * _SIZE
 #: What every token begins with. It has to be a URI, and no other server's.
 PREFIX: Final = "data:,caraway-sync-"
 _COUNT_SIZE: Final = 4
+
+#: Bytes of all keys of a collection: paths may be long, and all are held at once.
+MAX_KEY_BYTES: Final = 64 << 20
+
+#: Members of a collection whose state can be a condition of a request: they are
+#: looked at before it, on the event loop.
+MAX_CHECKED: Final = 2_000
 
 
 class Snapshots(Protocol):
@@ -182,9 +189,11 @@ def survey(
         limit: Members there may be.
 
     Raises:
-        HTTPError: 507: there are more.
+        HTTPError: 507: there are more, or their paths are too long; 403: the
+            collection may not be looked into.
     """
     found = Survey()
+    size = 0
     closed: dict[Key, None] = {}
     start = len(path)
     places = walk(
@@ -198,10 +207,12 @@ def survey(
     next(places)
     for place, member in places:
         key = key_of(place[start:])
-        if len(found.members) >= limit:
+        size += len(key)
+        if len(found.members) >= limit or size > MAX_KEY_BYTES:
             raise HTTPError(
                 507,
-                f"there are more than {limit} resources below: synchronise a part",
+                f"there are more than {limit} resources below, or {MAX_KEY_BYTES} bytes of"
+                " paths: synchronise a part",
                 condition="number-of-matches-within-limits",
             )
         found.members[key] = state = fingerprint(member)
@@ -261,6 +272,37 @@ def compare(known: Mapping[Key, bytes], found: Survey, *, is_deep: bool, wanted:
         members = {key: state for key, state in members.items() if not _is_below(key, ended)}
     members.update((key, now[key]) for key, _ in changed)
     return Changes(tuple(told), tuple(changed), is_truncated, members)
+
+
+def is_current(
+    store: Store, snapshots: Snapshots, token: str, path: Path, entry: Entry, *, now: float
+) -> bool:
+    """Whether a token names what a collection holds now.
+
+    A collection of more than ``MAX_CHECKED`` members counts as changed, as
+    does one that cannot be looked at.
+
+    Source: RFC 6578 §5.
+    """
+    try:
+        snapshot = recall(snapshots, token, path, now=now)
+        if snapshot is None or len(snapshot.members) > MAX_CHECKED:
+            return False
+        found = survey(
+            store,
+            path,
+            entry,
+            snapshot.members,
+            is_deep=snapshot.is_deep,
+            wanted=0,
+            limit=MAX_CHECKED,
+        )
+    except (HTTPError, StoreError):
+        return False
+    known = snapshot.members
+    if not snapshot.is_deep:
+        known = {key: state for key, state in known.items() if b"/" not in key}
+    return found.members == known
 
 
 def _is_below(key: Key, collections: Mapping[Key, None]) -> bool:

@@ -223,6 +223,14 @@ class TestSync:
         assert share.status("REPORT", "/", {"Depth": "0"}, sync()) == 207
         assert share.status("REPORT", "/", {"Depth": "1"}, sync()) == 400
 
+    def test_as_a_condition(self, share: Share) -> None:
+        """RFC 6578 §5."""
+        _, token = synced(share, sync())
+        fields = {"If": f"</> (<{token}>)"}
+        assert share.status("PUT", "/first", fields, b"x") == 201
+        assert share.status("PUT", "/second", fields, b"x") == 412
+        assert share.content("/second") is None
+
     def test_the_property(self, share: Share) -> None:
         """RFC 6578 §4: the token of a report; never in allprop."""
         _, token = synced(share, sync())

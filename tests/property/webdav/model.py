@@ -8,71 +8,36 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from tests.property.webdav.requests import Ask, Clause, Condition
-
-Path = tuple[str, ...]
-
-#: When a file was changed that came without a date: later than every date that is asked with.
-FRESH_S = 3_000_000_000
-
-
-@dataclass
-class Node:
-    """A resource. ``mtime_s`` is None where the RFCs do not say what it has to be."""
-
-    is_collection: bool
-    content: bytes = b""
-    properties: dict[str, str] = field(default_factory=dict)
-    mtime_s: int | None = FRESH_S
-    version: int = 0
-
-
-@dataclass(eq=False)
-class Lock:
-    """A lock; each server under test has a token of its own for it."""
-
-    root: Path
-    is_exclusive: bool
-    is_deep: bool
-    expires: float
-    tokens: tuple[str, ...] = ()
-
-    def covers(self, path: Path) -> bool:
-        """RFC 4918 §6.1, §9.10.3."""
-        return path == self.root or (self.is_deep and path[: len(self.root)] == self.root)
-
-
-class Verdict:
-    """What stands against a request: statuses that it must be refused with, or may be."""
-
-    def __init__(self) -> None:
-        self.must: set[int] = set()
-        self.may: set[int] = set()
-
-    def refuse(self, *statuses: int, when: bool | None = True) -> None:
-        """Refuse with one of ``statuses``; for None the RFCs leave it open."""
-        if when is None:
-            self.may.update(statuses)
-        elif when:
-            self.must.update(statuses)
-
-
-@dataclass
-class Expected:
-    """Statuses that a request may have, and what it does where it succeeds."""
-
-    refusals: set[int]
-    successes: set[int]
-    effect: Callable[[], None] | None = None
+from tests.property.webdav.requests import Ask, Clause, Condition, Path
+from tests.property.webdav.rules import (
+    FRESH_S,
+    Expected,
+    Lock,
+    Node,
+    Verdict,
+    conflicts,
+    is_newer,
+    matches,
+    negated,
+    partial,
+)
 
 
 class Model:
-    """The resources and locks that a server has to have."""
+    """The resources and locks that a server has to have.
 
-    def __init__(self) -> None:
+    Args:
+        roots: Names of collections that are the only members the root ever has.
+    """
+
+    def __init__(self, roots: tuple[str, ...] = ()) -> None:
         self.nodes: dict[Path, Node] = {(): Node(True)}
+        self.nodes.update({(name,): Node(True) for name in roots})
+        #: What can neither be removed nor replaced.
+        self.fixed = frozenset(self.nodes)
+        self._has_roots = bool(roots)
         self.locks: list[Lock] = []
         self.made: list[Lock] = []
         #: Locks of which RFC 4918 §7.6 and §9.8.4 do not agree whether they are still there.
@@ -145,16 +110,16 @@ class Model:
         node = self.nodes.get(ask.path)
         reading = ask.method in ("GET", "HEAD")
         if (kind := fields.get("If-Match")) is not None:
-            verdict.refuse(412, when=_negated(_matches(kind, node, weakly=False)))
+            verdict.refuse(412, when=negated(matches(kind, node, weakly=False)))
         elif (kind := fields.get("If-Unmodified-Since")) is not None:
-            verdict.refuse(412, when=_is_newer(node, int(kind)))
+            verdict.refuse(412, when=is_newer(node, int(kind)))
         if (kind := fields.get("If-None-Match")) is not None:
             if node is not None or not reading:
-                verdict.refuse(304 if reading else 412, when=_matches(kind, node, weakly=True))
+                verdict.refuse(304 if reading else 412, when=matches(kind, node, weakly=True))
         elif (kind := fields.get("If-Modified-Since")) is not None and reading:
-            is_newer = _is_newer(node, int(kind))
+            is_old = negated(is_newer(node, int(kind)))
             # A date to come was to be ignored once (RFC 2616 §14.25).
-            is_old = None if is_newer is None or int(kind) > FRESH_S else not is_newer
+            is_old = None if int(kind) > FRESH_S else is_old
             verdict.refuse(304, when=is_old if node is not None else False)
 
     def _clause(self, clause: Clause, target: Path) -> bool | None:
@@ -181,7 +146,7 @@ class Model:
                 holds = None if node is not None and not node.is_collection else False
             case _:
                 holds = False
-        return _negated(holds) if condition.is_negated else holds
+        return negated(holds) if condition.is_negated else holds
 
     # Methods
 
@@ -231,6 +196,7 @@ class Model:
     def _refuse_new(self, ask: Ask, path: Path, verdict: Verdict) -> None:
         """What stands against a new member (§7.4, §9.3.1, §9.7.1)."""
         submitted = self.submitted(ask)
+        verdict.refuse(403, 405, 409, when=self._has_roots and len(path) == 1)
         verdict.refuse(409, when=not self.is_collection(path[:-1]))
         verdict.refuse(423, when=self.is_blocked(path[:-1], submitted))
         # A token that lets the collection change need not be of the lock that the member gets.
@@ -238,7 +204,7 @@ class Model:
 
     def _delete(self, ask: Ask, verdict: Verdict) -> tuple[set[int], Callable[[], None]]:
         verdict.refuse(404, when=ask.path not in self.nodes)
-        verdict.refuse(403, 405, 409, when=not ask.path)
+        verdict.refuse(403, 405, 409, when=ask.path in self.fixed)
         verdict.refuse(400, when=None if ask.depth not in (None, "infinity") else False)
         submitted = self.submitted(ask)
         if ask.path:
@@ -257,7 +223,8 @@ class Model:
         is_move = ask.method == "MOVE"
         is_deep = is_move or ask.depth != "0"
         verdict.refuse(404, when=source not in self.nodes)
-        verdict.refuse(403, 405, 409, when=is_move and not source)
+        verdict.refuse(403, 405, 409, when=is_move and source in self.fixed)
+        verdict.refuse(403, 405, 409, when=target in self.fixed)
         verdict.refuse(400, when=ask.overwrite not in (None, "T", "F"))
         verdict.refuse(400, when=ask.depth not in (None, "0", "infinity"))
         # §9.9.2: a client must not send another depth with a MOVE of a collection.
@@ -269,7 +236,7 @@ class Model:
         is_inside = len(target) > len(source) and target[: len(source)] == source
         verdict.refuse(403, when=source == target)
         verdict.refuse(403, 409, when=is_inside and (is_deep or None))
-        verdict.refuse(403, 409, when=not target or source[: len(target)] == target != source)
+        verdict.refuse(403, 409, when=source[: len(target)] == target != source)
         is_new = target not in self.nodes
         if is_new:
             self._refuse_new(ask, target, verdict)
@@ -320,6 +287,10 @@ class Model:
         verdict.refuse(404, when=node is None)
         verdict.refuse(423, when=self.is_blocked(ask.path, self.submitted(ask)))
 
+        if self._has_roots and not ask.path:
+            # What is put together from others may have no place for properties.
+            verdict.refuse(403, 405, 207)
+
         def effect() -> None:
             assert node is not None
             if any(name.startswith("D:") for name, _ in ask.changes):
@@ -342,15 +313,14 @@ class Model:
         if node is None:
             self._refuse_new(ask, ask.path, verdict)
         else:
-            against = [each for each in self.covering(ask.path)]
-            verdict.refuse(423, when=_conflict(is_exclusive, against))
+            verdict.refuse(423, when=conflicts(is_exclusive, self.covering(ask.path)))
             if is_deep:
                 against = [each for each in self.locks if each.root[: len(ask.path)] == ask.path]
-                verdict.refuse(207, 423, when=_conflict(is_exclusive, against))
+                verdict.refuse(207, 423, when=conflicts(is_exclusive, against))
         if node is None and is_exclusive:
             verdict.refuse(423, when=bool(self.covering(ask.path)))
         elif node is None:
-            verdict.refuse(423, when=_conflict(is_exclusive, self.covering(ask.path)))
+            verdict.refuse(423, when=conflicts(is_exclusive, self.covering(ask.path)))
 
         def effect() -> None:
             if node is None:
@@ -383,51 +353,6 @@ class Model:
             self.locks = [each for each in self.locks if each is not lock]
 
         return {204}, effect
-
-
-def partial(text: str, size: int) -> tuple[int, slice]:
-    """The status of a GET with a range of bytes, and what of the file it gets (RFC 9110 §14)."""
-    first, _, last = text.removeprefix("bytes=").partition("-")
-    whole = slice(0, size)
-    if not text.startswith("bytes=") or not (first.isdigit() or (not first and last.isdigit())):
-        return 200, whole
-    if not first:
-        return (206, slice(max(0, size - int(last)), size)) if int(last) and size else (416, whole)
-    if last and int(last) < int(first):
-        return 200, whole
-    if int(first) >= size:
-        return 416, whole
-    return 206, slice(int(first), min(size, int(last) + 1) if last else size)
-
-
-def _matches(kind: str, node: Node | None, *, weakly: bool) -> bool | None:
-    """Whether a list of entity tags names a resource (RFC 9110 §8.8.3, §13.1)."""
-    if node is None:
-        return False
-    if kind == "*":
-        return True
-    if node.is_collection:
-        return False
-    return kind in ("own", "several") or (kind == "weak" and weakly)
-
-
-def _is_newer(node: Node | None, date_s: int) -> bool | None:
-    """Whether a resource was changed after a date; None where that is not known."""
-    if node is None:
-        return False
-    # A collection may have a date of change, and may have none.
-    if node.is_collection or node.mtime_s is None:
-        return None if date_s < FRESH_S else False
-    return node.mtime_s > date_s and date_s < FRESH_S
-
-
-def _negated(holds: bool | None) -> bool | None:
-    return None if holds is None else not holds
-
-
-def _conflict(is_exclusive: bool, locks: list[Lock]) -> bool:
-    """§6.2: only shared locks go with shared locks."""
-    return any(is_exclusive or each.is_exclusive for each in locks)
 
 
 def _nothing() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Path = tuple[str, ...]
+Kind = Literal["token", "no-lock", "own", "weak", "other"]
 
 #: Names that a folder can hold and somebody has stumbled over.
 ODD_NAMES = tuple(
@@ -43,7 +44,7 @@ DATES = (0, 784_111_777, 1_000_000_000, 1_500_000_000, 4_102_444_800)
 class Condition:
     """Part of a list of the If header: a token (by number) or an entity tag."""
 
-    kind: Literal["token", "no-lock", "own", "weak", "other"]
+    kind: Kind
     index: int = 0
     is_negated: bool = False
 

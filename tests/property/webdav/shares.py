@@ -14,7 +14,7 @@ from caraway.webdav.application import Application
 from caraway.webdav.call import Moment, Policy
 from caraway.webdav.errors import DavError
 from caraway.webdav.http.head import Head
-from caraway.webdav.http.message import Outcome, Request, Response
+from caraway.webdav.http.message import Outcome, Pending, Request, Response
 from caraway.webdav.store.interface import Store
 from tests.property.webdav.model import Model
 from tests.property.webdav.requests import PROPERTIES, Ask, Clause, Condition, Path
@@ -22,8 +22,9 @@ from tests.unit.webdav.server.memory import Answer, Client
 
 NAMESPACES = 'xmlns:D="DAV:" xmlns:x="urn:x" xmlns:y="urn:y"'
 EVERYTHING = (
-    f"<D:propfind {NAMESPACES}><D:prop><D:resourcetype/><D:getcontentlength/><D:getetag/><D:getlastmodified/>"
-    f"<D:lockdiscovery/>{''.join(f'<{name}/>' for name in PROPERTIES)}</D:prop></D:propfind>"
+    f"<D:propfind {NAMESPACES}><D:prop><D:resourcetype/><D:getcontentlength/><D:getetag/>"
+    f"<D:getlastmodified/><D:lockdiscovery/>{''.join(f'<{name}/>' for name in PROPERTIES)}"
+    "</D:prop></D:propfind>"
 )
 _QUALIFIED = {name: f"{{urn:{name[0]}}}{name[2:]}" for name in PROPERTIES}
 NOWHERE = "urn:uuid:00000000-0000-4000-8000-000000000000"
@@ -48,7 +49,7 @@ class Clocked:
         self._application = application
         self.now = 0.0
 
-    def begin(self, head: Head, *, peer: str, scheme: str) -> Request:
+    def begin(self, head: Head, *, peer: str, scheme: str) -> Request | Pending:
         return self._application.begin(head, peer=peer, scheme=scheme)
 
     def streams(self, request: Request) -> bool:
@@ -89,7 +90,7 @@ class Share:
         async def work() -> Answer:
             client = self._client
             if client is None or client.transport.is_lost or client.transport.is_closing():
-                client = self._client = Client(self._application)  # type: ignore[arg-type]  # as a Handler
+                client = self._client = Client(self._application)
             return await client.ask(method, target, fields, body)
 
         return self._loop.run_until_complete(work())

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 from typing import Any
 
-from tests.property.webdav.model import Lock, Model
+from tests.property.webdav.model import Model
 from tests.property.webdav.requests import (
     DATES,
     ODD_NAMES,
@@ -15,16 +15,26 @@ from tests.property.webdav.requests import (
     Ask,
     Clause,
     Condition,
+    Kind,
     Path,
 )
+from tests.property.webdav.rules import Lock
 
-METHODS = (
-    "PUT PUT PUT GET HEAD DELETE DELETE MKCOL MKCOL MKCOL COPY COPY COPY MOVE MOVE MOVE "
-    "PROPFIND PROPPATCH PROPPATCH LOCK LOCK LOCK LOCK UNLOCK"
-).split()
-RANGES = (
-    "bytes=0-1 bytes=2- bytes=-3 bytes=9-9 bytes=3-1 bytes=-0 bytes=x items=0-1 bytes=0-".split()
-)
+#: How often each is asked, compared with the others.
+METHODS = {
+    "PUT": 3,
+    "GET": 1,
+    "HEAD": 1,
+    "DELETE": 2,
+    "MKCOL": 3,
+    "COPY": 3,
+    "MOVE": 3,
+    "PROPFIND": 1,
+    "PROPPATCH": 2,
+    "LOCK": 4,
+    "UNLOCK": 1,
+}
+RANGES = ("0-1", "2-", "-3", "9-9", "3-1", "-0", "x", "0-")
 TEXTS = ("", "text", "<&]]>\"'", " blanks\n", "\U0001f600\u00e9", "x" * 300)
 #: Seconds that pass. No sum of them is a timeout that is asked for.
 WAITS = (51.0, 501.0)
@@ -46,17 +56,21 @@ class Walk:
 
     Args:
         seed: The same makes up the same.
+        base: Where there is furniture.
     """
 
-    def __init__(self, seed: int, model: Model) -> None:
+    def __init__(self, seed: int, model: Model, base: Path = ()) -> None:
         self._seed = seed
+        self.base = base
         self._model = model
         self._random = random.Random(seed)
         names = list("abc") if self._chance(3) else self._random.sample(ODD_NAMES, 3)
         self.names = dict(zip("abc", names, strict=True))
 
     def furniture(self) -> list[Ask]:
-        return [replace(ask, path=tuple(map(self.names.get, ask.path))) for ask in FURNITURE]
+        return [
+            replace(ask, path=tuple(self.names[each] for each in ask.path)) for ask in FURNITURE
+        ]
 
     def step(self, number: int) -> Ask | float:
         """The request, or the seconds to wait, that come at a place of the walk.
@@ -67,7 +81,7 @@ class Walk:
         self._random = random.Random(f"{self._seed}.{number}")
         if self._chance(14):
             return self._random.choice(WAITS)
-        method = self._random.choice(METHODS)
+        [method] = self._random.choices(list(METHODS), list(METHODS.values()))
         return self._conditional(Ask(method, self._target(method), **self._fields(method)))
 
     def _chance(self, of: int) -> bool:
@@ -108,7 +122,8 @@ class Walk:
         slash = self._chance(3)
         match method:
             case "GET" | "HEAD":
-                part = self._maybe(pick(RANGES))
+                unit = "items" if self._chance(8) else "bytes"
+                part = self._maybe(f"{unit}={pick(RANGES)}")
                 judge = self._maybe("own", "weak", "other")
                 return {"slash": slash, "range": part, "if_range": judge if part else None}
             case "PUT":
@@ -182,7 +197,7 @@ class Walk:
         return Clause(tuple(self._condition() for _ in range(self._random.choice((1, 1, 2, 3)))))
 
     def _condition(self) -> Condition:
-        kinds = ("token", "token", "token", "own", "own", "other", "no-lock", "weak")
+        kinds: list[Kind] = ["token", "token", "token", "own", "own", "other", "no-lock", "weak"]
         return Condition(self._random.choice(kinds), self._token(), self._chance(3))
 
     def _named_token(self) -> Condition:

@@ -1,22 +1,118 @@
-"""``caraway dav``: what it refuses, and a whole run with a request and an interrupt."""
+"""``caraway dav``: what it refuses, and whole runs with requests and interrupts."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
+import socket
+import ssl
 import subprocess
 import sys
+import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
+import click
 import pytest
+from click.shell_completion import ShellComplete
 
-from caraway.cli.dav import _Log
 from caraway.cli.main import root
-from caraway.cli.outcome import execute
-from caraway.webdav.http.head import Head
-from caraway.webdav.server.interface import Exchange
+from caraway.cli.outcome import PROGRAM, execute
+from caraway.webdav.authentication.htdigest import make_hash
+
+PATIENCE_S = 20
+
+
+class Server:
+    """A process that serves ``folder``, and its JSON events."""
+
+    def __init__(self, folder: Path, *arguments: str, state: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "caraway", "dav", "--json", *arguments, str(folder)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "XDG_STATE_HOME": str(state)},
+        )
+
+    def event(self, kind: str) -> dict[str, object]:
+        """The next event of a kind."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            event = json.loads(line)
+            if event["event"] == kind:
+                assert isinstance(event, dict)
+                return event
+        raise AssertionError(f"no {kind}: {self.end()}")
+
+    def url(self) -> str:
+        return str(self.event("listening")["url"])
+
+    def interrupt(self) -> None:
+        self.process.send_signal(signal.SIGINT)
+
+    def end(self) -> tuple[int, list[dict[str, object]], str]:
+        """The exit code, the events that were not taken, and standard error."""
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        # Not communicate(): it knows nothing of what event() has read ahead.
+        events = [json.loads(line) for line in self.process.stdout]
+        errors = self.process.stderr.read()
+        return self.process.wait(PATIENCE_S), events, errors
+
+
+Serve = Callable[..., Server]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "share"
+    folder.mkdir()
+    (folder / "a").write_text("hello")
+    return folder
+
+
+@pytest.fixture
+def serve(tmp_path: Path, folder: Path) -> Iterator[Serve]:
+    with ExitStack() as stack:
+
+        def start(*arguments: str) -> Server:
+            server = Server(folder, *arguments, state=tmp_path / "state")
+            # In reverse: it is killed, then waited for, and its pipes are closed.
+            stack.enter_context(server.process)
+            stack.callback(server.process.kill)
+            return server
+
+        yield start
+
+
+@pytest.fixture
+def passwords(tmp_path: Path) -> Path:
+    """A file for --htdigest: alice, secret."""
+    file = tmp_path / "passwords"
+    file.write_text(f"alice:caraway:{make_hash('MD5', 'alice', 'caraway', 'secret')}\n")
+    file.chmod(0o600)
+    return file
+
+
+def get(url: str, **headers: str) -> tuple[int, bytes]:
+    request = urllib.request.Request(url, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What is said about arguments that are refused."""
+    assert execute(root, ["dav", *arguments]) != 0
+    return capsys.readouterr().err
 
 
 def test_the_whole_disk_and_the_home_folder_are_refused(
@@ -24,71 +120,257 @@ def test_the_whole_disk_and_the_home_folder_are_refused(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     for folder, what in [("/", "the whole file system"), (str(tmp_path), "whole home folder")]:
-        assert execute(root, ["dav", folder]) != 0
-        error = capsys.readouterr().err
+        error = refused(capsys, folder)
         assert what in error
         assert "--yes" in error
 
 
-def test_a_key_needs_its_certificate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    key = tmp_path / "key"
-    key.write_text("no key")
-    assert execute(root, ["dav", str(tmp_path), "--key", str(key)]) != 0
-    assert "--key needs --cert" in capsys.readouterr().err
-    arguments = ["dav", str(tmp_path), "--cert", str(key), "--key", str(key)]
-    assert execute(root, arguments) != 0
-    assert "PEM" in capsys.readouterr().err
-
-
-def test_an_address_that_cannot_be_had(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert execute(root, ["dav", str(tmp_path), "--unix", str(tmp_path / "no" / "s")]) != 0
-    assert "cannot listen on" in capsys.readouterr().err
-    assert execute(root, ["dav", str(tmp_path), "--host", "192.0.2.1"]) != 0
-    assert "192.0.2.1:0" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "Missing argument"),
+        (["{}/none"], "none does not exist"),
+        (["{}/share/a"], "share/a is no folder"),
+        (["x={}/share", "x={}"], "two folders would be called 'x'; give each a name"),
+        (["{}/share", "../x/{}/share"], "does not exist"),
+        (["={}/share"], "'' is not a name for a root"),
+        (["{}/share", "--key", "{}/share/a"], "--key needs --cert"),
+        (["{}/share", "--cert", "{}/share/a", "--unix", "{}/s"], "of no use with --unix"),
+        (["{}/share", "--cert", "{}/share/a"], "PEM"),
+        (["{}/share", "--realm", "r"], "--realm needs --htdigest or --users"),
+        (["{}/share", "--users", "{}/share/a"], "only TLS hides; add --cert"),
+        (["{}/share", "--users", "{}/share/a", "--htdigest", "{}/share/a"], "choose one"),
+        (["{}/share", "--users", "{}/share/a", "--unix", "{}/s"], "share/a:1: not user:$scrypt"),
+        (["{}/share", "--htdigest", "{}/share/a"], "share/a:1: 1 parts between colons, needs 3"),
+        (["{}/share", "--unix", "{}/no/s"], "cannot listen on"),
+        (["{}/share", "--host", "192.0.2.1"], "192.0.2.1:0"),
+        (["{}/share", "--log-file", "{}/no/log"], "no/log: No such file"),
+    ],
+)
+def test_what_it_refuses(
+    tmp_path: Path,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    message: str,
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    filled = [argument.replace("{}", str(tmp_path)) for argument in arguments]
+    error = refused(capsys, *filled)
+    assert message in error.replace("\ncaraway: hint: ", "; ")
 
 
 @pytest.mark.parametrize("write", [True, False])
-def test_a_run(tmp_path: Path, write: bool) -> None:
-    (tmp_path / "a").write_text("hello")
-    options = ["--json", *(["--write"] if write else [])]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "caraway", "dav", str(tmp_path), *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")},
-    )
-    try:
-        assert process.stdout is not None
-        folder, listening = (json.loads(process.stdout.readline()) for _ in range(2))
-        assert (folder["event"], folder["write"]) == ("folder", write)
-        with urllib.request.urlopen(listening["url"] + "a", timeout=10) as answer:
-            assert answer.read() == b"hello"
-        process.send_signal(signal.SIGINT)
-        rest, errors = process.communicate(timeout=10)
-    finally:
-        process.kill()
-        process.wait()
-    events = [json.loads(line) for line in rest.splitlines()]
-    assert events[0] == {
+def test_a_run(serve: Serve, write: bool) -> None:
+    server = serve(*(["--write"] if write else []))
+    assert server.event("folder")["write"] is write
+    url = server.url()
+    assert get(f"{url}a", **{"User-Agent": 'odd "one"'}) == (200, b"hello")
+    server.interrupt()
+    code, events, errors = server.end()
+    asked = events[0]
+    assert str(asked.pop("time")).endswith("Z")
+    assert isinstance(asked.pop("duration_ms"), float)
+    assert asked == {
         "event": "request",
         "peer": "127.0.0.1",
-        "request": "GET /a",
+        "user": None,
+        "method": "GET",
+        "target": "/a",
         "status": 200,
         "bytes": 5,
+        "received": 0,
+        "user_agent": 'odd "one"',
     }
     assert events[-1]["event"] == "stopped"
-    assert (process.returncode, errors) == (0, "")
+    assert (code, errors) == (0, "")
 
 
-def test_the_log_says_what_is_known(capsys: pytest.CaptureFixture[str]) -> None:
-    head = Head("GET", "/\u00fc", "/", "", {}, (1, 1), 0, True, False)
-    log = _Log(as_json=False)
-    log.exchange(Exchange(None, head, "192.0.2.1", 400, 7))
-    log.exchange(Exchange(None, None, "192.0.2.1", 400, 7))
-    log.event("stopped", "")
-    first, second, third = capsys.readouterr().err.splitlines()
-    assert first.startswith("192.0.2.1 - - [")
-    assert first.endswith('"GET /\\xfc" 400 7')
-    assert '"-" 400 7' in second
-    assert third == "stopped"
+def test_a_name_of_somebody_else(serve: Serve) -> None:
+    """DNS rebinding: a page makes its own name point at us."""
+    url = serve("--allow-host", "Ours.Example").url()
+    status, body = get(f"{url}a", Host="evil.example")
+    assert status == 421
+    assert b"--allow-host" in body
+    assert get(f"{url}a", Host="ours.example:1")[0] == 200
+
+
+def test_several_folders(serve: Serve, tmp_path: Path) -> None:
+    other = tmp_path / "x=y"
+    other.mkdir()
+    server = serve(f"docs={other}", f"{tmp_path}/x=y")
+    assert server.event("folder")["name"] == "docs"
+    url = server.url()
+    assert [get(f"{url}{name}")[0] for name in ("share/a", "docs/", "x=y/", "a")] == [
+        200,
+        200,
+        200,
+        404,
+    ]
+
+
+def test_a_unix_socket(serve: Serve, tmp_path: Path) -> None:
+    path = tmp_path / "socket"
+    server = serve("--unix", str(path))
+    assert server.url() == f"http+unix://{path}"
+    assert path.stat().st_mode & 0o777 == 0o600
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(PATIENCE_S)
+        client.connect(str(path))
+        client.sendall(b"GET /a HTTP/1.0\r\n\r\n")
+        answer = b"".join(iter(lambda: client.recv(1 << 16), b""))
+    assert answer.endswith(b"\r\n\r\nhello")
+    assert server.event("request")["peer"] == "local"
+    server.interrupt()
+    assert server.end()[0] == 0
+    assert not path.exists()
+
+
+def test_tls(serve: Serve, tmp_path: Path) -> None:
+    openssl = shutil.which("openssl")
+    assert openssl is not None, "openssl is missing; apt-get install openssl"
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(
+        [
+            *(openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-days", "2", "-subj", "/CN=localhost"),
+            *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(cert)),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=PATIENCE_S,
+    )
+    url = serve("--cert", str(cert), "--key", str(key)).url()
+    assert url.startswith("https://")
+    context = ssl.create_default_context(cafile=cert)
+    with urllib.request.urlopen(f"{url}a", timeout=PATIENCE_S, context=context) as answer:
+        assert answer.read() == b"hello"
+
+
+def test_passwords(serve: Serve, passwords: Path) -> None:
+    passwords.chmod(0o644)
+    server = serve("--htdigest", str(passwords))
+    assert "'chmod o-r' keeps it private" in str(server.event("warning")["message"])
+    url = server.url()
+    manager = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+    manager.add_password(None, url, "alice", "secret")
+    opener = urllib.request.build_opener(urllib.request.HTTPDigestAuthHandler(manager))
+    assert get(f"{url}a")[0] == 401
+    with opener.open(f"{url}a", timeout=PATIENCE_S) as answer:
+        assert answer.read() == b"hello"
+    asked = [server.event("request") for _ in range(3)]
+    assert [each["user"] for each in asked] == [None, None, "alice"]
+    assert all(0 < float(str(each["duration_ms"])) < PATIENCE_S * 1000 for each in asked)
+    # Others come in at once, and a file that goes bad does not lock out.
+    passwords.write_text("bad\n")
+    with opener.open(f"{url}a", timeout=PATIENCE_S) as answer:
+        assert answer.read() == b"hello"
+    assert "passwords:1: 1 parts" in str(server.event("warning")["message"])
+
+
+def test_a_log_file(serve: Serve, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("old\n")
+    server = serve("--log", "common", "--log-file", str(log))
+    url = server.url()
+    get(f"{url}a")
+    server.interrupt()
+    code, events, _ = server.end()
+    assert (code, [event["event"] for event in events]) == (0, ["stopped"])
+    old, line = log.read_text().splitlines()
+    assert old == "old"
+    assert line.startswith("127.0.0.1 - - [")
+    assert line.endswith('] "GET /a HTTP/1.1" 200 5')
+
+
+class Download:
+    """A client that reads only when it is told to."""
+
+    def __init__(self, url: str) -> None:
+        host, port = url.removeprefix("http://").rstrip("/").split(":")
+        self.client = socket.create_connection((host, int(port)), PATIENCE_S)
+        self.client.sendall(b"GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        self.size = len(self.client.recv(1))
+
+    def read(self) -> int:
+        """Read to the end; how much there was in all."""
+        while data := self.client.recv(1 << 20):
+            self.size += len(data)
+        return self.size
+
+    def close(self) -> None:
+        self.client.close()
+
+
+@pytest.fixture
+def big(folder: Path) -> int:
+    """A file that no socket's buffers hold."""
+    size = 1 << 26
+    with (folder / "big").open("wb") as file:
+        file.truncate(size)
+    return size
+
+
+def test_the_first_ctrl_c_lets_a_download_end(serve: Serve, big: int) -> None:
+    server = serve()
+    with closing(Download(server.url())) as download:
+        server.interrupt()
+        (transfer,) = server.event("finishing")["transfers"]  # type: ignore[misc]  # a list
+        assert (transfer["target"], transfer["size"]) == ("/big", big)
+        assert transfer["bytes"] < big
+        assert download.read() > big
+    code, events, errors = server.end()
+    assert (code, errors) == (0, "")
+    assert [event["event"] for event in events] == ["request", "stopped"]
+
+
+def test_the_second_ctrl_c_cuts_it_off(serve: Serve, big: int) -> None:
+    server = serve()
+    with closing(Download(server.url())) as download:
+        server.interrupt()
+        server.event("finishing")
+        server.interrupt()
+        assert len(server.event("cancelled")["transfers"]) == 1  # type: ignore[arg-type]  # a list
+        code, events, errors = server.end()
+        assert (code, errors) == (130, "")
+        assert events[-1]["event"] == "stopped"
+        with suppress(ConnectionResetError):
+            download.read()
+        assert download.size < big
+
+
+def test_the_help_shows_the_sub_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert execute(root, ["dav", "--help"]) == 0
+    text = capsys.readouterr().out
+    assert "Usage: caraway dav [OPTIONS] [NAME=]FOLDER..." in text
+    assert "Commands:\n  passwd  Set" in text
+    assert execute(root, ["dav", "passwd", "--help"]) == 0
+    assert "Usage: caraway dav passwd [OPTIONS] FILE USER" in capsys.readouterr().out
+
+
+def test_completion() -> None:
+    shell = ShellComplete(root, {}, PROGRAM, "_X")
+
+    def complete(*words: str) -> list[tuple[str, str]]:
+        items = shell.get_completions(list(words[:-1]), words[-1])
+        return [(item.type, item.value) for item in items]
+
+    assert complete("dav", "pa") == [("plain", "passwd"), ("dir", "pa")]
+    assert complete("dav", "a", "pa") == [("dir", "pa")]
+    assert ("plain", "--stdin") in complete("dav", "passwd", "f", "u", "--s")
+    assert ("plain", "--htdigest") in complete("dav", "--h")
+
+
+def test_it_starts_without_what_it_does_not_need() -> None:
+    """First answers come soon, and little memory is held."""
+    code = (
+        "import sys, caraway.cli.main, caraway.cli.dav.serve\n"
+        "print([name for name in ('caraway.messages', 'caraway.idl', 'cryptography', 'rich',"
+        " 'sqlite3', 'email') if name in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert result.stdout == "[]\n"
+    assert isinstance(root, click.Group)

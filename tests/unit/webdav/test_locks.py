@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import time
 
 import pytest
@@ -575,3 +576,35 @@ class Model(RuleBasedStateMachine):
 
 TestModel = Model.TestCase
 TestModel.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_looking_below_says_what_looking_at_each_would(seed: int) -> None:
+    chosen = random.Random(seed)
+    locks = table()
+    paths = [
+        tuple(names) for length in range(1, 4) for names in itertools.product("ab", repeat=length)
+    ]
+    granted = []
+    for _ in range(25):
+        lock = locks.lock(
+            chosen.choice(paths),
+            now=0.0,
+            href="/",
+            is_exclusive=chosen.random() < 0.3,
+            is_deep=chosen.random() < 0.4,
+            principal=chosen.choice([None, "me", "you"]),
+        )
+        if isinstance(lock, Lock):
+            granted.append(lock)
+    tokens = {lock.token for lock in granted if chosen.random() < 0.4} | {"urn:x:none"}
+    below = locks.check_write(("a",), now=1.0, tokens=tokens, principal="me", is_deep=True).below
+    expected = [
+        lock
+        for lock in locks.below(("a",), now=1.0)
+        if not any(
+            each.token in tokens and each.principal in (None, "me")
+            for each in locks.covering(lock.path, now=1.0)
+        )
+    ]
+    assert list(below) == expected

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from caraway.webdav import sync as module
 from caraway.webdav.errors import Forbidden, HTTPError
 from caraway.webdav.paths import Path
 from caraway.webdav.store.interface import Entry
@@ -205,12 +206,18 @@ class TestClosedDoors:
         assert raised.value.status == 403
 
 
-def test_more_members_than_the_limit_are_507() -> None:
+@pytest.mark.parametrize(("limit", "size"), [(2, 99), (9, 2)])
+def test_more_members_than_the_limit_are_507(
+    monkeypatch: pytest.MonkeyPatch, limit: int, size: int
+) -> None:
     store = MemoryStore()
     for name in "abc":
         put_file(store, (name,))
-    assert survey(store, (), store.stat(()), {}, is_deep=True, wanted=1, limit=3).members
+    root = store.stat(())
+    monkeypatch.setattr(module, "MAX_KEY_BYTES", 3)
+    assert survey(store, (), root, {}, is_deep=True, wanted=1, limit=3).members
+    monkeypatch.setattr(module, "MAX_KEY_BYTES", size)
     with pytest.raises(HTTPError) as raised:
-        survey(store, (), store.stat(()), {}, is_deep=True, wanted=1, limit=2)
+        survey(store, (), root, {}, is_deep=True, wanted=1, limit=limit)
     assert raised.value.status == 507
     assert raised.value.condition == "number-of-matches-within-limits"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import sys
@@ -86,6 +87,7 @@ class Report:
         except OSError as fault:
             # The disk is full, or the reader is gone: people still want their files.
             self._line = None
+            self._close_file()
             self.warn(f"the access log ends here: {fault.strerror or fault}")
 
     def show_status(self, text: str) -> None:
@@ -100,8 +102,14 @@ class Report:
         self.flush()
         if self.has_status:
             self.show_status("")
-        if self._file is not None:
-            self._file.close()
+        self._close_file()
+
+    def _close_file(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            # What could not be written is still in its buffer, and fails again.
+            with contextlib.suppress(OSError):
+                file.close()
 
     def _write(self, stream: TextIO, text: str) -> None:
         if stream is sys.stderr and self.has_status:

@@ -13,7 +13,7 @@ from caraway.cli.dav.amounts import format_count, format_transfer
 from caraway.cli.dav.login import make_authenticator
 from caraway.cli.dav.options import Address, Logging, Login, Sharing
 from caraway.cli.dav.report import Report, Warnings
-from caraway.cli.dav.shares import open_store
+from caraway.cli.dav.shares import open_snapshots, open_store
 from caraway.cli.dav.status import Status
 from caraway.cli.outcome import INTERRUPTED
 from caraway.errors import ActionFailed, TLSError, UsageError
@@ -49,6 +49,7 @@ def serve(sharing: Sharing, address: Address, login: Login, wanted: Logging) -> 
     warnings = Warnings(report)
     logger.addHandler(warnings)
     logger.propagate = False
+    snapshots = open_snapshots(sharing)
     try:
         authenticator = make_authenticator(login, address, report.warn)
         store = open_store(sharing)
@@ -57,7 +58,9 @@ def serve(sharing: Sharing, address: Address, login: Login, wanted: Logging) -> 
         # Trees are removed and moved in worker threads, which forget the locks of what is gone.
         locks = LockTable(make_token, guard=threading.RLock())
         server = Server(
-            Application(store, policy, locks=locks, authenticator=authenticator),
+            Application(
+                store, policy, locks=locks, authenticator=authenticator, snapshots=snapshots
+            ),
             on_exchange=report.exchange,
             max_connections=address.max_connections,
             max_per_peer=min(_PER_PEER, address.max_connections),
@@ -65,6 +68,7 @@ def serve(sharing: Sharing, address: Address, login: Login, wanted: Logging) -> 
         _tell_folders(report, sharing)
         return asyncio.run(_run(server, report, address, tls))
     finally:
+        snapshots.close()
         logger.removeHandler(warnings)
         logger.propagate = True
         report.close()

@@ -10,9 +10,11 @@ from caraway.errors import ActionFailed, UsageError
 from caraway.webdav.errors import DavError
 from caraway.webdav.store.folder import FolderStore
 from caraway.webdav.store.interface import Store
+from caraway.webdav.store.properties_database import state_directory
 from caraway.webdav.store.several import Root, SeveralStore
+from caraway.webdav.store.snapshots import SnapshotDatabase
 
-__all__ = ["open_store"]
+__all__ = ["open_snapshots", "open_store"]
 
 
 def open_store(sharing: Sharing) -> Store:
@@ -41,6 +43,15 @@ def open_store(sharing: Sharing) -> Store:
         return SeveralStore(roots, time_ns=time.time_ns())
     except ValueError as error:
         raise UsageError(str(error)) from error
+
+
+def open_snapshots(sharing: Sharing) -> SnapshotDatabase:
+    """Where it is kept what clients know of the folders, in the user's state directory."""
+    places = [
+        f"{'' if share.name is None else share.name}={share.folder.resolve()}"
+        for share in sharing.shares
+    ]
+    return SnapshotDatabase(state_directory(), "\n".join(places))
 
 
 def _name(share: Share) -> str:

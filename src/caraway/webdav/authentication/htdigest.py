@@ -19,7 +19,8 @@ from caraway.webdav.errors import PasswordFileError
 
 
 class _Hash(Protocol):
-    def hexdigest(self) -> str: ...
+    def hexdigest(self) -> str:
+        """In hexadecimal digits."""
 
 
 #: By name, the best first: as RFC 7616 calls them, and so are they offered.

@@ -125,7 +125,7 @@ def _file(call: Call, reader: Reader) -> Outcome:
     ]
     if encoding != IDENTITY:
         headers += [("Content-Type", content_type), ("Content-Encoding", encoding)]
-        return _coded(headers, reader, encoding)
+        return _coded(call, headers, reader, encoding)
     headers.append(("Accept-Ranges", "bytes"))
     if ranges is None:
         headers.append(("Content-Type", content_type))
@@ -169,17 +169,27 @@ def _ranges(call: Call, entry: Entry) -> list[Range] | None:
         raise
 
 
-def _coded(headers: list[tuple[str, str]], reader: Reader, encoding: str) -> Outcome:
-    """A whole file in another coding; HEAD costs as much, and then knows the length, too."""
+def _coded(call: Call, headers: list[tuple[str, str]], reader: Reader, encoding: str) -> Outcome:
+    """A whole file in another coding.
+
+    It is sent without its length, which gvfs and others would take for the
+    size of what they have unpacked.
+    """
+    if call.request.method == "HEAD":
+        reader.close()
+        return Response(200, headers, iter(()))
+    size = reader.entry.size
 
     def run() -> Response:
         try:
-            content = reader.read(0, reader.entry.size)
+            content = reader.read(0, size)
         finally:
             reader.close()
-        return Response(200, headers, encode(content, encoding))
+        if len(content) < size:
+            raise Changed(f"the file became shorter while it was read: {len(content)} of {size}")
+        return Response(200, headers, iter((encode(content, encoding),)))
 
-    return run() if reader.entry.size <= AT_ONCE else Work(run)
+    return run() if size <= AT_ONCE else Work(run)
 
 
 def _answer(

@@ -39,7 +39,7 @@ from caraway.webdav.xml import (
 )
 
 #: Changes in one answer; for the rest the client asks again.
-MAX_CHANGES: Final = 10_000
+MAX_CHANGES: Final = 25_000
 #: Characters of one answer, after which no further change is told.
 MAX_ANSWER: Final = 16 << 20
 

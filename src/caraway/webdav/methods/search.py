@@ -18,15 +18,17 @@ from caraway.webdav.methods.context import context_of, dead_properties
 from caraway.webdav.paths import Path, format_path, is_within
 from caraway.webdav.properties import guess_type, renderer
 from caraway.webdav.search.evaluate import judge, sort_key
-from caraway.webdav.search.query import Query, SchemaQuestion, Scope
+from caraway.webdav.search.query import Query, SchemaQuestion, Scope, size
 from caraway.webdav.search.reading import read_search
 from caraway.webdav.search.schema import schema_response
 from caraway.webdav.store.interface import Entry, PropertyName
 from caraway.webdav.walk import Depth, walk
 from caraway.webdav.xml import CONTENT_TYPE, write_multistatus, write_status
 
-#: Resources that one search looks at.
+#: Resources that one search looks at, and conditions that it judges: some ten
+#: seconds of a thread at most.
 MAX_SCANNED: Final = 100_000
+MAX_JUDGED: Final = 1_000_000
 #: Resources in one answer, and its characters.
 MAX_RESULTS: Final = 10_000
 MAX_ANSWER: Final = 16 << 20
@@ -90,7 +92,8 @@ class _Search:
         self._call = call
         self._query = query
         self._places = places
-        self._scanned = 0
+        judged = 1 if query.where is None else size(query.where)
+        self._left = min(MAX_SCANNED, MAX_JUDGED // judged)
         self._content_left = MAX_CONTENT_TOTAL
         self._is_truncated = False
 
@@ -117,7 +120,7 @@ class _Search:
     def _render(self, found: list[_Match]) -> list[str]:
         render = renderer(self._query.select)
         responses: list[str] = []
-        size = 0
+        total = 0
         for each in found:
             try:
                 context = context_of(self._call, render, each.path, each.entry)
@@ -126,8 +129,8 @@ class _Search:
                 continue
             href = format_path(each.path, is_collection=each.entry.is_collection)
             response = render.render(href, each.entry, context)
-            size += len(response)
-            if size > MAX_ANSWER:
+            total += len(response)
+            if total > MAX_ANSWER:
                 self._is_truncated = True
                 break
             responses.append(response)
@@ -136,10 +139,10 @@ class _Search:
     def _matches(self) -> Iterator[_Match]:
         where, order = self._query.where, self._query.order
         for path, entry in self._resources():
-            if self._scanned >= MAX_SCANNED:
+            if self._left == 0:
                 self._is_truncated = True
                 return
-            self._scanned += 1
+            self._left -= 1
             found = _Candidate(self, path, entry)
             try:
                 if where is not None and not judge(where, found):

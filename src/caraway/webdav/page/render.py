@@ -22,10 +22,11 @@ from caraway.webdav.page.text import (
 from caraway.webdav.paths import Path, escape_name, format_path
 from caraway.webdav.store.interface import Entry
 
-#: Files of a folder that are kept and sorted as people do. The files of larger
-#: folders are listed a second time instead, in the order of the store.
+#: Members of a folder that are kept and sorted as people do. Of larger folders the files are
+#: listed a second time instead, in the order of the store.
 HELD: Final = 2000
-#: Rows made at once: a few milliseconds of the event loop.
+#: Rows made at once, a few milliseconds of the event loop. They are a group of the table, of which
+#: a browser lays out only those that can be seen.
 _ROWS: Final = 250
 _ROOT: Final = "Shared folder"
 _ICON: Final = (
@@ -63,13 +64,14 @@ def render_page(
     assets = _assets(writable=writable)
     head = _head(path, survey, assets, writable=writable)
     foot = f"</main>\n{assets.tail}</body>\n</html>\n"
-    policy = assets.policy
-    if survey.files is not None:
-        rows = "".join(map(_row, survey.folders + survey.files))
-        return Page(_encode(head + _table(survey, rows) + foot), policy)
-    table = _table(survey, "\0")
-    before, _, after = table.partition("\0")
-    return Page(_stream(head + before, survey.folders, list_members, after + foot), policy)
+    if survey.files is None:
+        pieces = _stream(head + _LARGE, survey.folders, list_members, _TABLE_END + foot)
+        return Page(pieces, assets.policy)
+    if survey.is_empty:
+        table = '<p class="empty">This folder is empty.</p>\n'
+    else:
+        table = _TABLE + _group(survey.folders + survey.files) + _TABLE_END
+    return Page(_encode(head + table + foot), assets.policy)
 
 
 class _Survey:
@@ -83,13 +85,13 @@ class _Survey:
         for entry in members:
             if entry.is_collection:
                 self.folders.append(entry)
-                continue
-            self.count += 1
-            self.size += entry.size
-            if self.files is not None:
-                self.files.append(entry)
-                if self.count > held:
-                    self.files = None
+            else:
+                self.count += 1
+                self.size += entry.size
+                if self.files is not None:
+                    self.files.append(entry)
+            if self.count + len(self.folders) > held:
+                self.files = None
         self.folders.sort(key=natural_order)
         if self.files is not None:
             self.files.sort(key=natural_order)
@@ -115,8 +117,8 @@ def _stream(
 ) -> Iterator[bytes]:
     yield _encode(before)
     for entries in (iter(folders), (each for each in list_members() if not each.is_collection)):
-        while rows := "".join(map(_row, islice(entries, _ROWS))):
-            yield _encode(rows)
+        while group := list(islice(entries, _ROWS)):
+            yield _encode(_group(group))
     yield _encode(after)
 
 
@@ -209,15 +211,17 @@ def _breadcrumbs(path: Path) -> str:
 _CURRENT: Final = ' aria-current="page"'
 
 
-def _table(survey: _Survey, rows: str) -> str:
-    if survey.is_empty:
-        return '<p class="empty">This folder is empty.</p>\n'
-    return (
-        '<table>\n<thead><tr><th scope="col" class="name">Name</th>'
-        '<th scope="col" class="size">Size</th>'
-        '<th scope="col" class="time">Changed <small>(UTC)</small></th></tr></thead>\n'
-        f"<tbody>\n{rows}</tbody>\n</table>\n"
-    )
+_HEADINGS: Final = (
+    '<thead><tr><th scope="col" class="name">Name</th><th scope="col" class="size">Size</th>'
+    '<th scope="col" class="time">Changed <small>(UTC)</small></th></tr></thead>\n'
+)
+_TABLE: Final = f"<table>\n{_HEADINGS}"
+_LARGE: Final = f'<table class="large">\n{_HEADINGS}'
+_TABLE_END: Final = "</table>\n"
+
+
+def _group(entries: Iterable[Entry]) -> str:
+    return f"<tbody>\n{''.join(map(_row, entries))}</tbody>\n"
 
 
 def _row(entry: Entry) -> str:

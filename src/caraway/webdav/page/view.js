@@ -2,7 +2,8 @@
 "use strict";
 // Helps reading: times of the reader's zone, other orders, a filter. All rows are there without it.
 
-const SLICE = 1000;
+const GROUP = 250;
+const ROW_PX = 41;
 const FILTER_FROM = 15;
 const collator = new Intl.Collator(undefined, { numeric: true });
 const shortTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -32,7 +33,6 @@ function showTime(row) {
   }
 }
 
-// A long list is dressed in slices, so that the page can be used meanwhile.
 function dress() {
   const main = listing();
   const rows = allRows();
@@ -43,11 +43,37 @@ function dress() {
     if (order.column) sort();
   }
   if (rows.length >= FILTER_FROM) addFilter(main);
-  const next = (start) => {
-    for (const row of rows.slice(start, start + SLICE)) dressers.forEach((dresser) => dresser(row));
-    if (start + SLICE < rows.length && main.isConnected) setTimeout(next, 0, start + SLICE);
-  };
-  next(0);
+  watch();
+}
+
+// Rows are dressed when their group is about to be seen: all at once would stop a long list.
+const dressed = new WeakSet();
+const observer = new IntersectionObserver(
+  (changes) => {
+    for (const { isIntersecting, target } of changes) {
+      if (!isIntersecting) continue;
+      observer.unobserve(target);
+      dressGroup(target);
+    }
+  },
+  { rootMargin: "1000px" },
+);
+
+function dressGroup(group) {
+  for (const row of group.rows) {
+    if (dressed.has(row)) continue;
+    dressed.add(row);
+    dressers.forEach((dresser) => dresser(row));
+  }
+}
+
+function watch() {
+  observer.disconnect();
+  document.querySelectorAll("tbody").forEach((group, index) => {
+    // The first is seen at once.
+    if (index === 0) dressGroup(group);
+    else observer.observe(group);
+  });
 }
 
 function addSorting(main) {
@@ -85,8 +111,7 @@ function sort() {
       (order.column === "name" ? 0 : sign * compare(a.key, b.key)) ||
       (order.column === "name" ? sign : 1) * collator.compare(a.name, b.name),
   );
-  const body = document.querySelector("tbody");
-  for (const { row } of decorated) body.append(row);
+  regroup(decorated.map((each) => each.row));
   for (const heading of document.querySelectorAll("th")) {
     if (heading.classList.contains(order.column)) {
       heading.ariaSort = order.descending ? "descending" : "ascending";
@@ -94,6 +119,21 @@ function sort() {
       heading.ariaSort = null;
     }
   }
+}
+
+function regroup(rows) {
+  const table = document.querySelector("table");
+  const size = table.classList.contains("large") ? GROUP : rows.length;
+  const groups = [];
+  for (let start = 0; start < rows.length; start += size) {
+    const group = document.createElement("tbody");
+    for (const row of rows.slice(start, start + size)) group.append(row);
+    fit(group);
+    groups.push(group);
+  }
+  for (const group of Array.from(table.tBodies)) group.remove();
+  for (const group of groups) table.append(group);
+  watch();
 }
 
 let filterText = "";
@@ -111,7 +151,17 @@ function addFilter(main) {
 
 function filter() {
   const wanted = filterText.toLowerCase();
-  for (const row of allRows()) row.hidden = !keys.name(row).toLowerCase().includes(wanted);
+  for (const group of document.querySelectorAll("tbody")) {
+    for (const row of group.rows) row.hidden = !keys.name(row).toLowerCase().includes(wanted);
+    fit(group);
+  }
+}
+
+// Tells how high a group is that has not been laid out: what the filter leaves of it.
+function fit(group) {
+  const count = Array.from(group.rows).filter((row) => !row.hidden).length;
+  group.hidden = count === 0;
+  group.style.containIntrinsicBlockSize = `${count * ROW_PX}px`;
 }
 
 document.addEventListener("DOMContentLoaded", dress);

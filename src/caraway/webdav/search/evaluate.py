@@ -22,7 +22,6 @@ from caraway.webdav.search.query import (
     IsCollection,
     IsDefined,
     LanguageDefined,
-    LanguageMatches,
     Like,
     Not,
     Or,
@@ -76,8 +75,7 @@ def judge(condition: Condition, candidate: Candidate) -> bool | None:
             return is_defined(candidate, name)
         case LanguageDefined(name):
             return language_of(candidate, name) is not None
-        case LanguageMatches(name, range_):
-            return _matches_language(language_of(candidate, name), range_)
+    return _matches_language(language_of(candidate, condition.name), condition.range)
 
 
 def _all(parts: tuple[Condition, ...], candidate: Candidate) -> bool | None:

@@ -117,6 +117,16 @@ Condition = (
 )
 
 
+def size(condition: Condition) -> int:
+    """How many conditions there are in a condition, itself included."""
+    match condition:
+        case And(parts) | Or(parts):
+            return 1 + sum(map(size, parts))
+        case Not(part):
+            return 1 + size(part)
+    return 1
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where to search.

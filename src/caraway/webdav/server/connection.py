@@ -34,6 +34,8 @@ from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handle
 T = TypeVar("T")
 
 _logger = logging.getLogger("caraway.webdav")
+#: Requests that are answered in one turn before others have theirs.
+_AT_ONCE = 8
 
 
 class Connection(asyncio.Protocol):
@@ -185,6 +187,13 @@ class Connection(asyncio.Protocol):
         if self.is_idle:
             self._close()
 
+    def turn_away(self) -> None:
+        """Tell a peer that there are too many connections already, and close."""
+        self._is_whole = False
+        reason = "too many connections are open: close some, or come again later"
+        retry = [("Retry-After", "5")]
+        self._answer(self._refuse(HTTPError(503, reason, headers=retry, close=True)))
+
     def abort(self) -> None:
         """Close now, whatever is under way."""
         self._closing = True
@@ -245,6 +254,7 @@ class Connection(asyncio.Protocol):
         if self._admitted is not None:
             (head, settle), self._admitted = self._admitted, None
             self._begin(head, settle)
+        answered = 0
         while self._busy is None and self._writable is None and not self._closing:
             try:
                 event = self._parser.next_event()
@@ -259,8 +269,14 @@ class Connection(asyncio.Protocol):
                 self._begin(event)
             elif isinstance(event, Data):
                 self._take(event.data)
+            elif answered == _AT_ONCE:
+                # Requests that one peer has piled up must not keep the others waiting.
+                self._end()
+                if self._busy is None:
+                    self._start(asyncio.sleep(0))
             else:
                 self._end()
+                answered += 1
 
     def _wait(self) -> None:
         assert self._loop is not None
@@ -276,8 +292,8 @@ class Connection(asyncio.Protocol):
         self._body = []
         try:
             if settle is None:
-                request = self._application.begin(head, peer=self.peer, scheme=self._scheme)
                 self._began, self._received = self._moved, 0
+                request = self._application.begin(head, peer=self.peer, scheme=self._scheme)
             else:
                 request = settle()
             if isinstance(request, Pending):
@@ -333,7 +349,10 @@ class Connection(asyncio.Protocol):
             if self._body:
                 request.body = b"".join(self._body)
                 self._body = []
-            self._act(self._handle(request))
+            if len(request.body) > self._settings.body_at_once:
+                self._start(self._handle_apart(request))
+            else:
+                self._act(self._handle(request))
 
     def _handle(self, request: Request) -> Outcome:
         assert self._loop is not None
@@ -346,6 +365,16 @@ class Connection(asyncio.Protocol):
             self._answer(outcome)
         elif isinstance(outcome, Work):
             self._start(self._work(outcome))
+        else:
+            raise TypeError(f"a body was read, and then wanted by {outcome!r}")
+
+    async def _handle_apart(self, request: Request) -> None:
+        """Answer a request in a thread: reading its body may take a while, and others wait."""
+        outcome = await self._in_thread(self._handle, request)
+        if isinstance(outcome, Work):
+            await self._work(outcome)
+        elif isinstance(outcome, Response):
+            await self._send(outcome)
         else:
             raise TypeError(f"a body was read, and then wanted by {outcome!r}")
 
@@ -393,7 +422,9 @@ class Connection(asyncio.Protocol):
     def _head_of(self, response: Response, *, length: int | None, chunked: bool) -> bytes:
         self._is_answered = True
         head = self._head
-        keep = head is not None and head.keep_alive and not (self._finishing or self._at_end)
+        # A peer that sends no more may have sent further requests already.
+        is_last = self._finishing or (self._at_end and not self._parser.buffered)
+        keep = head is not None and head.keep_alive and not is_last
         if response.close or not keep:
             response.close = True
         connection = "close" if response.close else ""
@@ -559,7 +590,8 @@ class Connection(asyncio.Protocol):
             self._advance()
 
     def _write(self, data: bytes) -> None:
-        if self._transport is not None:
+        # Broken, it is closing before it tells us; asyncio complains of more writes then.
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
 
     def _close(self, *, lingers: bool = False) -> None:

@@ -41,6 +41,8 @@ class ConnectionSettings:
         idle_timeout_s: Between requests.
         stall_timeout_s: Without a byte moving while a body is under way.
         max_body: Bytes of a body that is held in memory (all but PUT and PATCH).
+        body_at_once: Bytes of such a body that is read on the event loop; what is
+            longer is read in a thread, for XML may take 0.1 s a MiB.
         receive_buffer: Bytes of an upload that are gathered for one write to the store.
         send_piece: Bytes of a file that are read at once.
         max_drain: Bytes of an unwanted body that are read rather than closing.
@@ -53,6 +55,7 @@ class ConnectionSettings:
     idle_timeout_s: float = 120.0
     stall_timeout_s: float = 60.0
     max_body: int = 1 << 20
+    body_at_once: int = 1 << 15
     receive_buffer: int = 1 << 20
     send_piece: int = 1 << 18
     max_drain: int = 1 << 18

@@ -15,6 +15,8 @@ from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handle
 
 #: How often connections are asked whether their peer has taken too long, seconds.
 _SWEEP_S = 1.0
+#: Connections beyond the limit that are told so at the same time; more are cut off.
+_TURNED_AWAY = 64
 
 
 class Server:
@@ -34,7 +36,7 @@ class Server:
     Args:
         settings: Limits and timeouts of each connection.
         on_exchange: Called for each request that has been answered.
-        max_connections: More are closed as they come; so are more than
+        max_connections: More are turned away as they come; so are more than
             ``max_per_peer`` from one address.
     """
 
@@ -121,8 +123,10 @@ class Server:
     def _opened(self, connection: Connection) -> None:
         self._connections.add(connection)
         same = sum(1 for each in self._connections if each.peer == connection.peer)
-        if len(self._connections) > self._max_connections or same > self._max_per_peer:
+        if len(self._connections) > self._max_connections + _TURNED_AWAY:
             connection.abort()
+        elif len(self._connections) > self._max_connections or same > self._max_per_peer:
+            connection.turn_away()
 
     def _closed(self, connection: Connection) -> None:
         self._connections.discard(connection)

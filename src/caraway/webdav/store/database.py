@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 
-class Database:
+class Database(ABC):
     """A connection to a database that may not exist yet. Any thread may use it.
 
     Nothing is created before the first session.
@@ -31,9 +32,9 @@ class Database:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
+    @abstractmethod
     def prepare(self, connection: sqlite3.Connection) -> None:
         """Make the tables, where there are none."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Let the database go; it opens again when it is needed."""

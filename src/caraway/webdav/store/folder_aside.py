@@ -13,6 +13,7 @@ from caraway.webdav.store.folder_entries import TEMPORARY
 from caraway.webdav.store.folder_remove import remove_tree
 
 _counter = itertools.count()
+_TRIES = 100
 
 
 def aside_prefix() -> str:
@@ -56,6 +57,9 @@ class PrivateDirectory:
         """Remove it as far as that is possible, and close it."""
         place = Place(self._parent.number, self.name, (self.name,), None, None)
         with contextlib.suppress(OSError):
-            remove_tree(place, (self.name,), frozenset())
+            # Somebody may still be writing into what gave way.
+            for _ in range(_TRIES):
+                if not remove_tree(place, (self.name,), frozenset()):
+                    break
         self._holder.close()
         self._parent.close()

@@ -179,8 +179,7 @@ class FolderWriter:
         on_new: Called with the place of a file that was not there before.
 
     Raises:
-        NoSpace: ``base`` does not fit, or ``offset`` is farther behind its end
-            than there is room.
+        NoSpace: ``offset`` is farther behind the end of ``base`` than there is room.
         OSError: The file beside cannot be made.
     """
 
@@ -204,10 +203,14 @@ class FolderWriter:
         self._replaced = place.status
         # What replaces a private file must not be readable meanwhile either.
         self._file = NewFile(place.directory, 0o666 if place.status is None else 0o600)
+        self._base = Descriptor(-1)
+        self._appends = offset is None
+        self._position = offset or 0
         try:
-            size = 0 if base is None else copy_content(base.number, self._file.descriptor)
-            self._position = size if offset is None else offset
-            _check_gap(self._file.descriptor, self._position - size, path)
+            if base is not None:
+                self._base = Descriptor(os.dup(base.number))
+                gap = self._position - os.fstat(base.number).st_size
+                _check_gap(self._file.descriptor, gap, path)
         except (OSError, StoreError):
             self._file.discard()
             raise
@@ -215,6 +218,7 @@ class FolderWriter:
     def write(self, data: bytes | bytearray | memoryview) -> None:
         view = memoryview(data)
         try:
+            self._begin()
             while view:
                 count = os.pwrite(self._file.descriptor, view, self._position)
                 self._position += count
@@ -222,16 +226,27 @@ class FolderWriter:
         except OSError as fault:
             raise store_error(fault, self._path) from None
 
+    def _begin(self) -> None:
+        """Copy what is there: it may be much, and who writes and commits may wait."""
+        base = self._base
+        if base.number >= 0:
+            size = copy_content(base.number, self._file.descriptor)
+            if self._appends:
+                self._position = size
+            base.close()
+
     def commit(self, *, mtime_ns: int | None = None) -> tuple[Entry, bool]:
         try:
+            self._begin()
             return self._commit(mtime_ns)
         except OSError as fault:
             raise store_error(fault, self._path) from None
         finally:
-            self._file.discard()
+            self.abort()
 
     def abort(self) -> None:
         self._file.discard()
+        self._base.close()
 
     def _commit(self, mtime_ns: int | None) -> tuple[Entry, bool]:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path as File
 from urllib.parse import urlsplit
@@ -12,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caraway.webdav.errors import Forbidden, NotFound, StoreError
+from caraway.webdav import sync as module
+from caraway.webdav.errors import Exists, Forbidden, NotFound, StoreError
 from caraway.webdav.methods import context, report
 from caraway.webdav.paths import Path, is_within, parse_path
 from caraway.webdav.store.folder import FolderStore
@@ -266,6 +268,42 @@ class TestProperty:
         assert ask("GET", "/a").status == 200
 
 
+class TestCondition:
+    """RFC 6578 §5: a sync token as a state token of the If header."""
+
+    @pytest.mark.parametrize("level", ["1", "infinite"])
+    def test_a_change_only_while_nothing_else_has_changed(
+        self, store: MemoryStore, level: str
+    ) -> None:
+        ask = Caller(store)
+        deep = told(ask("REPORT", "/c", {}, sync())).token
+        token = told(ask("REPORT", "/c", {}, sync(deep, level=level))).token
+        fields = {"If": f"</c/> (<{token}>)"}
+        assert ask("MKCOL", "/c/new", fields).status == 201
+        assert ask("MKCOL", "/c/other", fields).status == 412
+        assert ask("MKCOL", "/c/other", {"If": f"</c/> (Not <{token}>)"}).status == 201
+
+    def test_of_another_collection_or_a_file(self, store: MemoryStore) -> None:
+        ask = Caller(store)
+        token = told(ask("REPORT", "/c", {}, sync())).token
+        for tag in ("/", "/c/d/", "/a", "/none"):
+            assert ask("MKCOL", "/new", {"If": f"<{tag}> (<{token}>)"}).status == 412
+
+    def test_what_cannot_be_told_does_not_hold(
+        self, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ask = Caller(store)
+        token = told(ask("REPORT", "/", {}, sync())).token
+        # Five tokens of the same state: no more than four are looked at.
+        others = "".join(f"(<data:,caraway-sync-{index}>)" for index in range(5))
+        assert ask("MKCOL", "/a/x", {"If": f"</> {others}"}).status == 412
+        put_file(store, ("more",))
+        monkeypatch.setattr(module, "MAX_CHECKED", 5)
+        assert ask("MKCOL", "/new", {"If": f"</> (<{token}>)"}).status == 412
+        token = told(ask("REPORT", "/", {}, sync())).token
+        assert ask("MKCOL", "/new", {"If": f"</> (<{token}>)"}).status == 412
+
+
 def test_nothing_is_kept_twice(store: MemoryStore) -> None:
     ask = Caller(store)
     token = told(ask("REPORT", "/", {}, sync())).token
@@ -305,12 +343,13 @@ NAMES = ("a", "b", "c")
 _paths = st.lists(st.sampled_from(NAMES), min_size=1, max_size=3).map(tuple)
 _steps = st.lists(
     st.one_of(
-        st.tuples(st.sampled_from(["put", "mkcol", "remove"]), _paths),
+        st.tuples(st.sampled_from(["put", "put", "mkcol", "remove"]), _paths),
         st.tuples(st.just("move"), st.tuples(_paths, _paths)),
         st.tuples(st.just("sync"), st.sampled_from([1, 2, 3, None])),
         st.tuples(st.just("shallow"), st.sampled_from([1, None])),
     ),
-    max_size=25,
+    min_size=5,
+    max_size=30,
 )
 
 
@@ -327,6 +366,8 @@ class Client:
         more = limit(count) if count is not None else ""
         page = told(self._ask("REPORT", "/", {}, sync(self.token, level=level, more=more)))
         for gone in page.removed:
+            # RFC 6578 §3.5.2.
+            assert not any(gone[: len(each)] == each for each in page.removed if each != gone)
             self._drop(gone)
         for path, etag in page.changed.items():
             if etag is not None:
@@ -350,6 +391,11 @@ def _tree(store: Store, path: Path = ()) -> dict[Path, str | None]:
 
 
 def _change(store: Store, kind: str, path: Path, number: int) -> None:
+    if kind != "remove":
+        # Few random paths would have a collection above them.
+        for length in range(1, len(path)):
+            with suppress(Exists):
+                store.make_collection(path[:length])
     if kind == "put":
         put_file(store, path, b"%d" % number)
     elif kind == "mkcol":

@@ -220,7 +220,12 @@ class TestOrderAndLimit:
 
     @pytest.mark.parametrize(
         ("name", "value", "count"),
-        [("MAX_RESULTS", 2, 2), ("MAX_SCANNED", 3, 3), ("MAX_ANSWER", 300, 1)],
+        [
+            ("MAX_RESULTS", 2, 2),
+            ("MAX_SCANNED", 3, 3),
+            ("MAX_JUDGED", 9, 3),
+            ("MAX_ANSWER", 300, 1),
+        ],
     )
     def test_our_own_limits_are_507(
         self,
@@ -231,7 +236,9 @@ class TestOrderAndLimit:
         count: int,
     ) -> None:
         monkeypatch.setattr(module, name, value)
-        result = Caller(store)("SEARCH", "/", {}, query())
+        # Three conditions that hold for everything.
+        where = f"<D:or><D:is-defined>{NAME}</D:is-defined><D:is-collection/></D:or>"
+        result = Caller(store)("SEARCH", "/", {}, query(where))
         assert found(result) == [*["/", "/a.txt", "/b.bin"][:count], "/"]
         assert "507 Insufficient Storage" in result.text
 

@@ -177,7 +177,7 @@ def test_a_large_folder_is_made_in_pieces() -> None:
     assert not isinstance(made.body, bytes)
     pieces = list(made.body)
     assert lists == 3
-    assert len(pieces) == 6
+    assert len(pieces) == 6  # head, folders, three groups, foot
     assert all(pieces)
     links = sorted(Read(b"".join(pieces).decode()).links)
     assert links == sorted(Read(whole.body.decode()).links)

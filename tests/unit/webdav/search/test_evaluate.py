@@ -25,6 +25,7 @@ from caraway.webdav.search.query import (
     Operator,
     Or,
     Order,
+    size,
 )
 from caraway.webdav.search.reading import read_pattern
 from caraway.webdav.store.interface import Entry
@@ -108,8 +109,8 @@ def test_conditions(condition: Condition, outcome: bool | None) -> None:
 
 def test_nothing_is_known_of_a_text_too_long_for_a_pattern() -> None:
     pattern = Like(COLOUR, read_pattern("%"))
-    for size, outcome in ((MAX_LIKE, True), (MAX_LIKE + 1, None)):
-        assert judge(pattern, Thing(properties=dict([dead("colour", "x" * size)]))) is outcome
+    for length, outcome in ((MAX_LIKE, True), (MAX_LIKE + 1, None)):
+        assert judge(pattern, Thing(properties=dict([dead("colour", "x" * length)]))) is outcome
 
 
 @given(st.text("ab%_", max_size=8), st.text("ab\n", max_size=12))
@@ -117,6 +118,11 @@ def test_patterns_match_as_a_regular_expression_would(pattern: str, text: str) -
     """RFC 5323 §5.14, against the shell patterns of the standard library."""
     expected = re.match(translate(pattern.replace("%", "*").replace("_", "?")), text) is not None
     assert judge(Like(NAME, read_pattern(pattern)), Thing(file(text))) is expected
+
+
+def test_conditions_are_counted() -> None:
+    assert size(YES) == 1
+    assert size(Or((YES, And((NO, UNKNOWN))))) == 6
 
 
 # A model of the whole: over sizes and a property that may be missing or no number.

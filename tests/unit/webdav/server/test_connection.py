@@ -95,6 +95,36 @@ class TestOneAfterAnother:
         assert [status for status, _ in got] == [201, 200, 204, 404, 200, 200]
         assert (got[1][1], got[4][1], got[5][1]) == (b"new", b"", b"hello")
 
+    def test_many_pipelined_requests_do_not_keep_others_waiting(self) -> None:
+        async def check() -> tuple[int, int]:
+            greedy, other = Client(Application(_store())), Client(Application(_store()))
+            greedy.feed(request("GET", "/a") * 500)
+            await other.ask("GET", "/a")
+            early = len(greedy.exchanges)
+            for _ in range(500):
+                assert (await greedy.answer()).body == b"hello"
+            return early, len(greedy.exchanges)
+
+        early, all_of_them = run(check())
+        assert early < 50
+        assert all_of_them == 500
+
+    @pytest.mark.parametrize("is_work", [False, True])
+    def test_a_long_body_is_read_in_a_thread(self, is_work: bool) -> None:
+        threads: list[int] = []
+
+        def outcome(_: Request) -> Outcome:
+            threads.append(threading.get_ident())
+            return Work(lambda: Response(201)) if is_work else Response(201)
+
+        async def check() -> None:
+            client = Client(Scripted(outcome), ConnectionSettings(body_at_once=10))
+            for body in (b"x" * 10, b"x" * 11):
+                assert (await client.ask("PROPFIND", "/", body=body)).status == 201
+
+        run(check())
+        assert threads[0] == threading.get_ident() != threads[1]
+
     def test_a_small_answer_leaves_in_one_write(self) -> None:
         async def check() -> int:
             client = Client(Application(_store()))
@@ -224,6 +254,14 @@ class TestErrors:
         async def check() -> int:
             client = Client(Scripted(lambda _: Recorder()))
             return (await client.ask("GET", "/")).status
+
+        assert run(check()) == 500
+        assert "a body was read" in caplog.text
+
+    def test_so_is_one_for_a_long_body(self, caplog: pytest.LogCaptureFixture) -> None:
+        async def check() -> int:
+            client = Client(Scripted(lambda _: Recorder()), ConnectionSettings(body_at_once=1))
+            return (await client.ask("PROPFIND", "/", body=b"xx")).status
 
         assert run(check()) == 500
         assert "a body was read" in caplog.text
@@ -713,6 +751,7 @@ class TestEnd:
             client.feed(request("GET", "/big") + request("GET", "/a"))
             assert client.connection.eof_received()
             assert len((await client.answer()).body) == 1024
+            assert (await client.answer()).body == b"hello"
             await client.until_closed()
 
         run(check())

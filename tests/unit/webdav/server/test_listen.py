@@ -101,17 +101,36 @@ def test_unix(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("limits", [(1, 9), (9, 1)])
-def test_connections_beyond_the_limit_are_closed(limits: tuple[int, int]) -> None:
+def test_connections_beyond_the_limit_are_turned_away(limits: tuple[int, int]) -> None:
+    """RFC 9110 §15.6.4."""
+
     async def check() -> None:
         server = Server(_application(), max_connections=limits[0], max_per_peer=limits[1])
         address = _address(await server.listen_tcp("127.0.0.1", 0))
         first = await asyncio.open_connection(*address)
         second = await asyncio.open_connection(*address)
-        # An end or a reset, as the system likes it.
-        with contextlib.suppress(ConnectionError):
-            assert await asyncio.wait_for(second[0].read(), 10) == b""
+        answer = await asyncio.wait_for(second[0].read(), 10)
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b"\r\nRetry-After: " in answer
         assert (await _ask(*first)).endswith(b"hello")
         second[1].close()
+        await server.aclose()
+
+    run(check())
+
+
+def test_far_too_many_connections_are_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listen, "_TURNED_AWAY", 0)
+
+    async def check() -> None:
+        server = Server(_application(), max_connections=0)
+        reader, writer = await asyncio.open_connection(
+            *_address(await server.listen_tcp("127.0.0.1", 0))
+        )
+        # An end or a reset, as the system likes it.
+        with contextlib.suppress(ConnectionError):
+            assert await asyncio.wait_for(reader.read(), 10) == b""
+        writer.close()
         await server.aclose()
 
     run(check())

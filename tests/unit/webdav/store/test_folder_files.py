@@ -68,6 +68,20 @@ def test_nothing_is_left_when_the_writer_is_forgotten(
     assert os.listdir(share) == []
 
 
+def test_what_is_there_is_copied_by_the_first_write(
+    folder_store: FolderStore, share: pathlib.Path
+) -> None:
+    """Not before: the event loop asks for a writer, a thread writes."""
+    put(folder_store, ("file",), b"old content")
+    writer = folder_store.update(("file",), 0)
+    (beside,) = set(os.listdir(share)) - {"file"}
+    assert (share / beside).read_bytes() == b""
+    writer.write(b"OLD")
+    assert (share / beside).read_bytes() == b"OLD content"
+    writer.abort()
+    assert os.listdir(share) == ["file"]
+
+
 def test_a_gap_larger_than_the_disk_is_refused(
     folder_store: FolderStore, share: pathlib.Path
 ) -> None:

@@ -240,6 +240,24 @@ def test_a_private_directory_swept_at_once_is_made_again(
         assert path[-2] == made[1]
 
 
+def test_what_comes_while_a_private_directory_is_removed_goes_too(
+    folder_store: FolderStore, share: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.rmdir
+
+    def late(name: str, *, dir_fd: int) -> None:
+        monkeypatch.undo()
+        inside = os.open(name, os.O_RDONLY, dir_fd=dir_fd)
+        os.close(os.open("late", os.O_CREAT | os.O_WRONLY, dir_fd=inside))
+        os.close(inside)
+        real(name, dir_fd=dir_fd)
+
+    with folder_store.aside(("old",)) as made:
+        folder_store.make_collection(made)
+        monkeypatch.setattr(os, "rmdir", late)
+    assert _all_names(share) == ["new", "new-file", "old", "old-file"]
+
+
 def test_a_private_directory_needs_a_place(folder_store: FolderStore, calls: FaultyCalls) -> None:
     with pytest.raises(ParentMissing), folder_store.aside(("none", "x")):
         pass

@@ -1,0 +1,41 @@
+"""A SPICE session as a client: connect, watch, talk to ports.
+
+>>> from caraway.client import connect  # async with connect("spice://host:5900") as session: ...
+"""
+
+from __future__ import annotations
+
+from caraway.client.events import (
+    AgentConnected,
+    AgentDisconnected,
+    ChannelsAdded,
+    Ended,
+    Missed,
+    MouseModeChanged,
+    Named,
+    Notified,
+    PortAdded,
+    SessionEvent,
+    Skipped,
+    Switched,
+)
+from caraway.client.port import Port
+from caraway.client.session import Session, connect
+
+__all__ = [
+    "AgentConnected",
+    "AgentDisconnected",
+    "ChannelsAdded",
+    "Ended",
+    "Missed",
+    "MouseModeChanged",
+    "Named",
+    "Notified",
+    "Port",
+    "PortAdded",
+    "Session",
+    "SessionEvent",
+    "Skipped",
+    "Switched",
+    "connect",
+]

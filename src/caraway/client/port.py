@@ -1,0 +1,38 @@
+"""A port of the virtual machine, as a client uses it."""
+
+from __future__ import annotations
+
+from caraway.net.port import PortStream
+from caraway.protocol.channel import Event
+from caraway.protocol.port import PortClient, PortData, PortEvent, PortEventCode, PortInit
+
+
+class Port(PortStream[PortClient]):
+    """A byte stream to the virtual machine, open while somebody there has it open.
+
+    It outlives a move of the virtual machine to another host: then it is
+    closed, and open again. It is gone with the session.
+    """
+
+    def take(self, event: Event) -> None:
+        """An event of the channel."""
+        if isinstance(event, PortData):
+            self.take_data(event.data)
+        elif isinstance(event, PortInit):
+            self.name = event.name
+            self.set_open(event.is_open)
+        elif isinstance(event, PortEvent):
+            if event.code in (PortEventCode.OPENED, PortEventCode.CLOSED):
+                self.set_open(event.code == PortEventCode.OPENED)
+            elif self.on_event is not None:
+                self.on_event(event.code)
+
+    def send_break(self) -> None:
+        """Send a break, as a serial line knows it.
+
+        Raises:
+            ClosedError: The session is over.
+        """
+        connection = self._connected()
+        connection.channel.send_event(PortEventCode.BREAK)
+        connection.flush()

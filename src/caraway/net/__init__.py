@@ -1,0 +1,1 @@
+"""Transports, and the asyncio face of a channel."""

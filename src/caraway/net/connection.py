@@ -1,0 +1,285 @@
+"""The asyncio face of one channel, for both ends: link stage, then messages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Generic, TypeVar, cast
+
+from caraway.errors import CarawayError, ClosedError, DeadlineExceeded
+from caraway.protocol.channel import Channel, Event
+from caraway.protocol.link import Linked
+from caraway.protocol.steps import Exchange
+from caraway.wire.record import Buffer, Message
+
+C = TypeVar("C", bound=Channel)
+
+#: Bytes that wait in a transport from which on a writer has to wait. Little, so
+#: that what is urgent does not stand behind what is not; the kernel has its own.
+HIGH_WATER = 64 << 10
+
+
+class ChannelConnection(asyncio.Protocol, Generic[C]):
+    """One stream with a channel on it.
+
+    Events are handed to a function as they come, in the event loop. Who cannot
+    take more calls :meth:`pause`: it then gets no more, and the peer has to wait.
+
+    Attributes:
+        channel: The channel, once the link stage is over; before that, using
+            it is an error.
+        error: Why the stream ended; None while it has not.
+        peer: The other side's address; ``local`` where it has none.
+
+    Args:
+        exchange: The link stage, of either side.
+        make_channel: Makes the channel from how the link stage ended.
+        on_linked: Called when the channel is there, before its first event.
+        on_event: Called for each event.
+        on_closed: Called once, when the stream is gone, with the reason.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange[Linked],
+        make_channel: Callable[[Linked], C],
+        *,
+        on_event: Callable[[Event], None],
+        on_linked: Callable[[ChannelConnection[C]], None] | None = None,
+        on_closed: Callable[[CarawayError], None] | None = None,
+    ) -> None:
+        self._exchange: Exchange[Linked] | None = exchange
+        self._make_channel = make_channel
+        self._on_event = on_event
+        self._on_linked = on_linked
+        self._on_closed = on_closed
+        self._transport: asyncio.Transport | None = None
+        self._channel: C | None = None
+        self._linked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        # Nobody may be waiting when it fails.
+        self._linked.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._writable: asyncio.Event | None = None
+        # Bytes that came while nobody could take events.
+        self._held: list[Buffer] = []
+        self._is_paused = False
+        self._gone = asyncio.Event()
+        self.error: CarawayError | None = None
+        self.peer = "local"
+
+    @property
+    def channel(self) -> C:
+        """The channel; there is one once :meth:`linked` has returned."""
+        if self._channel is None:
+            raise self.error or ClosedError("the channel is not linked yet")
+        return self._channel
+
+    @property
+    def is_closed(self) -> bool:
+        """Nothing comes or goes any more."""
+        return self.error is not None
+
+    @property
+    def transport(self) -> asyncio.Transport | None:
+        """What the channel runs on."""
+        return self._transport
+
+    async def linked(self, timeout_s: float) -> None:
+        """Wait until the link stage is over.
+
+        Raises:
+            CarawayError: It failed; the stream is closed then.
+            DeadlineExceeded: It took longer than ``timeout_s``.
+        """
+        try:
+            await asyncio.wait_for(asyncio.shield(self._linked), timeout_s)
+        except TimeoutError:
+            error = DeadlineExceeded(f"linking took longer than {timeout_s:g} s")
+            self.abort(error)
+            raise error from None
+
+    # What asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The stream is open."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=HIGH_WATER)
+        address = transport.get_extra_info("peername")
+        if isinstance(address, tuple):
+            self.peer = str(address[0])
+        if self._exchange is not None:
+            self._write(self._exchange.take_output())
+
+    def data_received(self, data: Buffer) -> None:
+        """Bytes have come."""
+        if self.error is not None:
+            return
+        if self._is_paused:
+            self._held.append(data)
+            return
+        try:
+            if self._exchange is not None:
+                data = self._link(self._exchange, data)
+            if self._channel is not None:
+                self._channel.feed(data)
+                self._hand_out(self._channel)
+        except CarawayError as error:
+            # What the peer is to be told of it goes first.
+            self.flush()
+            self.close(error)
+
+    def _link(self, exchange: Exchange[Linked], data: Buffer) -> bytes:
+        try:
+            exchange.feed(data)
+        finally:
+            self._write(exchange.take_output())
+        if exchange.outcome is None:
+            return b""
+        self._channel = self._make_channel(exchange.outcome)
+        self._exchange = None
+        if self._on_linked is not None:
+            self._on_linked(self)
+        if not self._linked.done():
+            self._linked.set_result(None)
+        return exchange.rest
+
+    def _hand_out(self, channel: C) -> None:
+        on_event = self._on_event
+        while not self._is_paused and (event := channel.next_event()) is not None:
+            on_event(event)
+        self.flush()
+
+    def eof_received(self) -> bool:
+        """The peer sends no more, which ends a channel."""
+        return False
+
+    def pause_writing(self) -> None:
+        """The peer takes less than we send."""
+        self._writable = asyncio.Event()
+
+    def resume_writing(self) -> None:
+        """There is room again."""
+        writable, self._writable = self._writable, None
+        if writable is not None:
+            writable.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The stream is gone."""
+        if self.error is None:
+            stage = "while it was being linked" if self._channel is None else "the connection"
+            detail = f": {exc}" if exc is not None else ""
+            self.error = ClosedError(f"the other side closed {stage}{detail}")
+        self._transport = None
+        if not self._linked.done():
+            self._linked.set_exception(self.error)
+        self.resume_writing()
+        self._gone.set()
+        if self._on_closed is not None:
+            self._on_closed(self.error)
+
+    # What a session calls
+
+    def send(self, message: Message) -> None:
+        """Send a message now.
+
+        Raises:
+            CarawayError: The channel is closed, or a field cannot be sent.
+        """
+        self.check()
+        self.channel.send(message)
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what the channel has to send."""
+        if self._channel is not None and self._transport is not None:
+            output = self._channel.take_output()
+            if output:
+                self._transport.writelines(output)
+
+    @property
+    def is_writable(self) -> bool:
+        """The peer takes what is sent."""
+        return self._writable is None
+
+    async def drain(self) -> None:
+        """Wait while the peer takes nothing.
+
+        Raises:
+            CarawayError: The channel is closed.
+        """
+        self.check()
+        if self._writable is not None:
+            await self._writable.wait()
+            self.check()
+
+    def check(self) -> None:
+        """Raise why the channel is closed, if it is.
+
+        Raises:
+            CarawayError: It is.
+        """
+        if self.error is not None:
+            raise self.error.with_traceback(None)
+
+    def pause(self) -> None:
+        """Hand out no more events for now, and take nothing from the peer."""
+        self._is_paused = True
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """Go on; events that have waited are handed out at once."""
+        if not self._is_paused:
+            return
+        self._is_paused = False
+        held, self._held = self._held, []
+        try:
+            if self._channel is not None:
+                self._hand_out(self._channel)
+        except CarawayError as error:
+            self.close(error)
+            return
+        for index, data in enumerate(held):
+            if self._is_paused:
+                self._held = held[index:] + self._held
+                return
+            self.data_received(data)
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def close(self, error: CarawayError | None = None) -> None:
+        """Send what is written, then close.
+
+        Args:
+            error: What everybody is told who uses the channel from now on.
+        """
+        if self.error is None:
+            self.error = error or ClosedError("the channel was closed here")
+        if not self._linked.done():
+            self._linked.set_exception(self.error)
+        if self._transport is not None:
+            self._transport.close()
+
+    def abort(self, error: CarawayError | None = None) -> None:
+        """Close at once; what is written may be lost."""
+        self.close(error)
+        if self._transport is not None:
+            self._transport.abort()
+
+    async def aclose(self, timeout_s: float = 2.0) -> None:
+        """Close, and return when the stream is gone.
+
+        Args:
+            timeout_s: How long the peer may take what is written.
+        """
+        self.close()
+        if self._transport is None:
+            return
+        try:
+            await asyncio.wait_for(self._gone.wait(), timeout_s)
+        except TimeoutError:
+            self.abort()
+            await self._gone.wait()
+
+    def _write(self, data: bytes) -> None:
+        if data and self._transport is not None:
+            self._transport.write(data)

@@ -1,0 +1,13 @@
+from __future__ import annotations
+import asyncio, ssl
+from collections.abc import Callable
+from pathlib import Path
+
+
+class Listener:
+    def __init__(self, factory: Callable[[], asyncio.Protocol]) -> None: ...
+    async def listen_tcp(
+        self, host: str, port: int, *, tls: ssl.SSLContext | None = None
+    ) -> str: ...
+    async def listen_unix(self, path: Path) -> str: ...
+    async def aclose(self) -> None: ...

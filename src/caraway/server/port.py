@@ -1,0 +1,99 @@
+"""A port of a server: the virtual machine's side of a byte stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from caraway.net.connection import ChannelConnection
+from caraway.net.port import PortStream
+from caraway.protocol.channel import Event
+from caraway.protocol.link import Linked
+from caraway.protocol.port import PortData, PortEvent, PortServer
+from caraway.wire.limits import Limits
+
+
+class ServerPort(PortStream[PortServer]):
+    """A byte stream that a client connects to; made by :meth:`Server.add_port`.
+
+    One client has it at a time. The stream :attr:`is_open` while the port is
+    opened here and a client is connected.
+
+    Attributes:
+        is_opened: It is open on our side; clients are told.
+        on_client: Called when a client has connected to it, or left.
+    """
+
+    def __init__(
+        self, kind: str, number: int, name: str, *, is_opened: bool, compresses: bool
+    ) -> None:
+        super().__init__(kind, number, name)
+        self.is_opened = is_opened
+        self.on_client: Callable[[bool], None] | None = None
+        self._compresses = compresses
+
+    @property
+    def has_client(self) -> bool:
+        """A client is connected to it."""
+        return self._connection is not None
+
+    def open(self) -> None:
+        """Open it on our side."""
+        self._set_opened(True)
+
+    def close(self) -> None:
+        """Close it on our side; it can be opened again."""
+        self._set_opened(False)
+
+    def _set_opened(self, is_opened: bool) -> None:
+        if is_opened == self.is_opened:
+            return
+        self.is_opened = is_opened
+        if self._connection is not None:
+            self._connection.channel.set_open(is_opened)
+            self._connection.flush()
+            self.set_open(is_opened)
+
+    def send_event(self, code: int) -> None:
+        """Tell the client of something, such as BREAK.
+
+        Raises:
+            ClosedError: No client is connected.
+        """
+        connection = self._connected()
+        connection.channel.send_event(code)
+        connection.flush()
+
+    # What the server calls
+
+    def make_channel(self, linked: Linked, limits: Limits) -> PortServer:
+        """The server's end of the channel for a client."""
+        return PortServer(
+            linked,
+            self.name,
+            is_open=self.is_opened,
+            kind=self.kind,
+            compresses=self._compresses,
+            limits=limits,
+        )
+
+    def connect(self, connection: ChannelConnection[PortServer]) -> None:
+        """A client has come."""
+        self.bind(connection)
+        self.set_open(self.is_opened)
+        if self.on_client is not None:
+            self.on_client(True)
+
+    def disconnect(self) -> None:
+        """The client has gone."""
+        self.unbind()
+        if self.on_client is not None:
+            self.on_client(False)
+
+    def take(self, event: Event) -> None:
+        """An event of the client."""
+        if isinstance(event, PortData):
+            # What comes while it is closed is nobody's.
+            if self.is_opened:
+                self.take_data(event.data)
+        elif isinstance(event, PortEvent) and self.on_event is not None:
+            self.on_event(event.code)
