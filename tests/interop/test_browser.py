@@ -221,6 +221,25 @@ def test_upload_asks_even_of_what_it_does_not_show(
     assert names(tab) == ["mine.bin"]
 
 
+def test_upload_of_a_file_that_vanishes(
+    dav_server: DavProcess, browser: Browser, tmp_path: Path
+) -> None:
+    """It is told, and the others are uploaded."""
+    for name in ("taken", "vanishes", "stays"):
+        (tmp_path / name).write_text(name)
+    (dav_server.root / "taken").touch()
+    tab = browser.open(dav_server.url)
+    tab.choose_files("#files", [tmp_path / name for name in ("taken", "vanishes", "stays")])
+    tab.until("document.querySelector('#ask').open")
+    (tmp_path / "vanishes").unlink()
+    tab.click("#ask-all")
+    tab.click("#ask button[value=replace]")
+    tab.until("!document.querySelector('#notice').hidden")
+    assert tab.text("#notice-text").startswith("“vanishes” was not uploaded. It could not be sent.")
+    assert names(tab) == ["stays", "taken"]
+    assert (dav_server.root / "taken").read_text() == "taken"
+
+
 def test_upload_of_a_folder_and_by_dropping(dav_server: DavProcess, browser: Browser) -> None:
     tab = browser.open(dav_server.url)
     tab.run("upload([{path: ['a', 'b', 'x'], file: new File(['1'], 'x')}, {path: ['a', 'empty']}])")

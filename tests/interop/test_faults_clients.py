@@ -77,7 +77,6 @@ STAGES = {
 @pytest.mark.parametrize("reset", [False, True], ids=["end", "reset"])
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_client_that_vanishes_leaves_nothing(victim: Victim, stage: str, reset: bool) -> None:
-    before = victim.descriptors()
     sent, waits_for = STAGES[stage]
     for _ in range(5):
         connection = victim.connect(buffer=16 << 10)
@@ -98,8 +97,8 @@ def test_a_client_that_vanishes_leaves_nothing(victim: Victim, stage: str, reset
             "the tree was not copied",
         )
     eventually(
-        lambda: victim.descriptors() == before,
-        lambda: f"open before: {before}; now: {victim.descriptors()}",
+        lambda: victim.descriptors() == victim.at_rest,
+        lambda: f"open at rest: {victim.at_rest}; now: {victim.descriptors()}",
     )
     eventually(lambda: not _debris(victim.root), lambda: f"left behind: {_debris(victim.root)}")
     assert (victim.root / "file").read_bytes() == b"old"
@@ -133,7 +132,6 @@ def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
 
 def test_clients_that_dawdle_are_let_go(impatient: Victim) -> None:
     """Each in its way, all at once; others are served meanwhile."""
-    before = impatient.descriptors()
     dawdlers = [
         _Dawdler(impatient, b"", b""),
         _Dawdler(impatient, b"GET /file HTTP/1.1\r\nHost: a\r\nX: ", b"x"),
@@ -150,7 +148,7 @@ def test_clients_that_dawdle_are_let_go(impatient: Victim) -> None:
         _Dawdler(impatient, request("GET", "/file") * 20_000, None),
     ]
     begin = time.monotonic()
-    while impatient.descriptors() != before:
+    while impatient.descriptors() != impatient.at_rest:
         # Limits of 1 s, looked after once a second, and the lingering.
         assert time.monotonic() - begin < 10, impatient.descriptors()
         assert impatient.ask("GET", "/file").body == b"old"

@@ -147,7 +147,6 @@ def test_heads(victim: Victim) -> None:
 
 def test_requests_whose_answers_nobody_reads(victim: Victim) -> None:
     before = victim.memory_kib()
-    descriptors = victim.descriptors()
     with contextlib.ExitStack() as open_ones:
         for _ in range(20):
             connection = open_ones.enter_context(victim.connect(buffer=4096))
@@ -156,14 +155,13 @@ def test_requests_whose_answers_nobody_reads(victim: Victim) -> None:
                 connection.sendall(request("PROPFIND", "/", {"Depth": "1"}) * 5000)
         _is_well(victim)
         assert victim.memory_kib() < before + GROWTH_KIB
-    eventually(lambda: victim.descriptors() == descriptors, "not all connections are gone")
+    eventually(lambda: victim.descriptors() == victim.at_rest, "not all connections are gone")
 
 
 def test_1000_connections_at_once(victim: Victim) -> None:
     """Each asks three times; then 1,200 are open, and more are sent away with a word."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, hard), hard))
-    before = victim.descriptors()
     memory = victim.memory_kib()
     crowd = [victim.connect() for _ in range(1000)]
     try:
@@ -183,7 +181,7 @@ def test_1000_connections_at_once(victim: Victim) -> None:
     finally:
         for connection in crowd:
             connection.close()
-    eventually(lambda: victim.descriptors() == before, "not all connections are gone")
+    eventually(lambda: victim.descriptors() == victim.at_rest, "not all connections are gone")
     _is_well(victim)
 
 
@@ -196,9 +194,9 @@ def _ask_all(crowd: list[socket.socket], asked: bytes) -> None:
         while waiting.get_map():
             assert time.monotonic() < deadline, f"{len(waiting.get_map())} wait for an answer"
             for key, _ in waiting.select(1):
-                connection = key.fileobj
-                assert isinstance(connection, socket.socket)
-                data = connection.recv(4096)
+                ready = key.fileobj
+                assert isinstance(ready, socket.socket)
+                data = ready.recv(4096)
                 assert data.startswith(b"HTTP/1.1 200 "), data
                 assert data.endswith(b"small"), data
-                waiting.unregister(connection)
+                waiting.unregister(ready)

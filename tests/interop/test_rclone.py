@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.interop.command import Result, eventually, run
+from tests.interop.conftest import Serve
 from tests.interop.dav_process import Share
 from tests.interop.private_mount import mounted
 from tests.interop.trees import ODD_NAMES, contents, make_odd_tree, times, write
@@ -130,6 +131,21 @@ class TestSync:
         assert all("200 matching files" in check for check in checks), checks
         assert contents(share.root) == contents(source)
         assert json.loads(rclone("size", "--json", "other:").stdout)["count"] == 2000
+
+    def test_a_read_only_share(self, rclone: Rclone, serve: Serve, tmp_path: Path) -> None:
+        server = serve(write=False)
+        make_odd_tree(server.root)
+        remote = (":webdav:", "--webdav-url", server.url, "--webdav-vendor", "other", *_VERBATIM)
+        rclone("sync", remote[0], str(tmp_path / "back"), *remote[1:])
+        before = contents(server.root)
+        assert contents(tmp_path / "back") == before
+        (tmp_path / "back" / "que?ry").write_bytes(b"changed")
+        (tmp_path / "back" / "am&p").unlink()
+        for command in ("sync", "copy"):
+            refused = rclone(command, str(tmp_path / "back"), *remote, expect=1)
+            assert "403 Forbidden" in refused.stderr
+        assert "403 Forbidden" in rclone("purge", *remote, expect=1).stderr
+        assert contents(server.root) == before
 
     def test_a_difference_is_found(self, rclone: Rclone, share: Share) -> None:
         """The comparison the other tests rely on."""

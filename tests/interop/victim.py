@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from tests.interop.command import eventually
 
@@ -40,6 +41,7 @@ class Victim:
     Attributes:
         root: The folder; a hidden name in it is debris.
         address: Where it listens.
+        at_rest: What its descriptors lead to while nobody is connected.
 
     Args:
         place: A folder for all that belongs to the server; it may be used again.
@@ -71,6 +73,7 @@ class Victim:
         except BaseException:
             self.kill()
             raise
+        self.at_rest = self.descriptors()
 
     def _listens(self) -> bool:
         assert self._process.poll() is None, f"the server ended:\n{self.log}"
@@ -172,29 +175,38 @@ def request(
 
 
 def read_answer(connection: socket.socket, method: str = "GET") -> Answer:
-    """The next answer, read to its end.
+    """The next answer, read to its end; what came behind it is lost.
 
     Raises:
         AssertionError: The connection ends before it does.
     """
     with connection.makefile("rb") as stream:
-        line = stream.readline()
-        assert line, "the connection ended without an answer"
-        status = int(line.split()[1])
-        headers = {}
-        while (field := stream.readline()) not in (b"\r\n", b""):
-            name, _, value = field.decode("latin-1").partition(":")
-            headers[name.lower()] = value.strip()
-        body = b""
-        if method == "HEAD" or status < 200 or status in (204, 304):
-            return Answer(status, headers, body)
-        if headers.get("transfer-encoding") == "chunked":
-            while size := int(stream.readline(), 16):
-                body += stream.read(size)
-                stream.readline()
-            stream.readline()
-            return Answer(status, headers, body)
-        size = int(headers["content-length"])
-        body = stream.read(size)
-        assert len(body) == size, f"{len(body)} bytes of {size}, then the connection ended"
+        return read_from(stream, method)
+
+
+def read_from(stream: BinaryIO, method: str = "GET") -> Answer:
+    """The next of several answers, read to its end.
+
+    Raises:
+        AssertionError: The connection ends before it does.
+    """
+    line = stream.readline()
+    assert line, "the connection ended without an answer"
+    status = int(line.split()[1])
+    headers = {}
+    while (field := stream.readline()) not in (b"\r\n", b""):
+        name, _, value = field.decode("latin-1").partition(":")
+        headers[name.lower()] = value.strip()
+    body = b""
+    if method == "HEAD" or status < 200 or status in (204, 304):
         return Answer(status, headers, body)
+    if headers.get("transfer-encoding") == "chunked":
+        while size := int(stream.readline(), 16):
+            body += stream.read(size)
+            stream.readline()
+        stream.readline()
+        return Answer(status, headers, body)
+    size = int(headers["content-length"])
+    body = stream.read(size)
+    assert len(body) == size, f"{len(body)} bytes of {size}, then the connection ended"
+    return Answer(status, headers, body)

@@ -22,7 +22,7 @@ CATALOGUE = {
         ),
     },
     "Folders": {
-        "dav": Entry("caraway.cli.dav:dav", "Serve a folder by WebDAV."),
+        "dav": Entry("caraway.cli.dav:dav", "Serve folders by WebDAV; set passwords for them."),
     },
     "Shell": {
         "completion": Entry(
@@ -47,6 +47,7 @@ SECTIONS = (
                 "caraway proto decode --jsonl < messages.jsonl",
                 "Decode SPICE messages, one JSON object on each line.",
             ),
+            ("caraway dav ~/Public", "Let programs on this machine read a folder by WebDAV."),
             (
                 'eval "$(caraway completion bash)"',
                 "Complete caraway's commands in this shell.",

@@ -1,13 +1,222 @@
+"""Listening: TCP, TLS, Unix sockets, and WebSockets on each of them."""
+
 from __future__ import annotations
-import asyncio, ssl
-from collections.abc import Callable
+
+import asyncio
+import os
+import socket
+import ssl
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
+
+from caraway.errors import CarawayError, ConnectError
+from caraway.net.endpoint import join_host
+from caraway.net.gate import Gate
+
+_BACKLOG: Final = 1024
+#: Accepting goes on after this long where the system is out of files, seconds.
+_ACCEPT_PAUSE_S: Final = 0.2
+_TLS_SHUTDOWN_S: Final = 1.0
 
 
 class Listener:
-    def __init__(self, factory: Callable[[], asyncio.Protocol]) -> None: ...
-    async def listen_tcp(
-        self, host: str, port: int, *, tls: ssl.SSLContext | None = None
-    ) -> str: ...
-    async def listen_unix(self, path: Path) -> str: ...
-    async def aclose(self) -> None: ...
+    """Accepts streams and gives each to a protocol of its own.
+
+    Args:
+        factory: Makes a protocol. It is called when a stream has shown what it is:
+            behind TLS, and with the first bytes there.
+        greeting_timeout_s: How long a stream may take for that.
+        max_greeting: Streams that are about it; more are closed at once, and so are
+            more than ``max_greeting_per_peer`` from one address.
+    """
+
+    def __init__(
+        self,
+        factory: Callable[[], asyncio.Protocol],
+        *,
+        greeting_timeout_s: float = 10.0,
+        max_greeting: int = 128,
+        max_greeting_per_peer: int = 32,
+    ) -> None:
+        self._factory = factory
+        self._timeout_s = greeting_timeout_s
+        self._max_greeting = max_greeting
+        self._max_per_peer = max_greeting_per_peer
+        self._greeting: Counter[str] = Counter()
+        self._accepting: dict[asyncio.Task[None], socket.socket] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._paths: list[Path] = []
+
+    @property
+    def greeting(self) -> int:
+        """Streams that have not shown yet what they are."""
+        return self._greeting.total()
+
+    async def listen_tcp(self, host: str, port: int, *, tls: ssl.SSLContext | None = None) -> str:
+        """Listen on an address; port 0 takes a free one.
+
+        Args:
+            host: Name or address; a name that has several is listened to on each.
+
+        Returns:
+            The URI for clients.
+
+        Raises:
+            ConnectError: The address is in use or not ours.
+        """
+        loop = asyncio.get_running_loop()
+        sockets: list[socket.socket] = []
+        try:
+            found = await loop.getaddrinfo(
+                host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )
+            for family, address in dict.fromkeys((each[0], each[4]) for each in found):
+                sock = socket.socket(family, socket.SOCK_STREAM)
+                sockets.append(sock)
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                # The families of one name share the port that the first one got.
+                sock.bind((address[0], port, *address[2:]))
+                port = sock.getsockname()[1]
+                sock.listen(_BACKLOG)
+        except (OSError, UnicodeError) as error:
+            for sock in sockets:
+                sock.close()
+            raise ConnectError(f"cannot listen on {join_host(host, port)}: {error}") from None
+        for sock in sockets:
+            self._accept_from(sock, tls)
+        shown = join_host(sockets[0].getsockname()[0], port)
+        return f"spice+tls://{shown}" if tls is not None else f"spice://{shown}"
+
+    async def listen_unix(self, path: Path) -> str:
+        """Listen on a Unix socket that only this user may connect to.
+
+        A socket that a server left behind is replaced.
+
+        Raises:
+            ConnectError: Something else is at ``path``, or it cannot be made.
+        """
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        mask = os.umask(0o177)
+        try:
+            _remove_stale(path)
+            sock.bind(str(path))
+            sock.listen(_BACKLOG)
+        except OSError as error:
+            sock.close()
+            raise ConnectError(f"cannot listen on '{path}': {error}") from None
+        finally:
+            os.umask(mask)
+        self._paths.append(path)
+        self._accept_from(sock, None)
+        return f"spice+unix://{path.absolute()}"
+
+    def _accept_from(self, sock: socket.socket, tls: ssl.SSLContext | None) -> None:
+        sock.setblocking(False)
+        task = asyncio.get_running_loop().create_task(self._accept(sock, tls))
+        self._accepting[task] = sock
+
+    async def _accept(self, listening: socket.socket, tls: ssl.SSLContext | None) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                sock, address = await loop.sock_accept(listening)
+            except ConnectionError:
+                continue
+            except OSError:
+                await asyncio.sleep(_ACCEPT_PAUSE_S)
+                continue
+            peer = str(address[0]) if isinstance(address, tuple) else "local"
+            if self.greeting >= self._max_greeting or self._greeting[peer] >= self._max_per_peer:
+                sock.close()
+                continue
+            self._greeting[peer] += 1
+            task = loop.create_task(self._receive(sock, peer, tls))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _receive(self, sock: socket.socket, peer: str, tls: ssl.SSLContext | None) -> None:
+        gate: Gate | None = None
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                gate = await self._open(sock, tls)
+                await self._greet(gate)
+        except (CarawayError, OSError, TimeoutError):
+            # A stranger who says nothing that can be answered; the sockets say no more either.
+            if gate is not None:
+                gate.transport.abort()
+        except BaseException:
+            if gate is not None:
+                gate.transport.abort()
+            raise
+        finally:
+            self._greeting[peer] -= 1
+            if not self._greeting[peer]:
+                del self._greeting[peer]
+
+    async def _open(self, sock: socket.socket, tls: ssl.SSLContext | None) -> Gate:
+        if sock.family != socket.AF_UNIX:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        loop = asyncio.get_running_loop()
+        try:
+            if tls is None:
+                _, gate = await loop.connect_accepted_socket(Gate, sock)
+            else:
+                _, gate = await loop.connect_accepted_socket(
+                    Gate, sock, ssl=tls, ssl_shutdown_timeout=_TLS_SHUTDOWN_S
+                )
+        except BaseException:
+            sock.close()
+            raise
+        return gate
+
+    async def _greet(self, gate: Gate) -> None:
+        first = await gate.read(4)
+        gate.put_back(first)
+        gate.hand_over(self._factory())
+
+    async def aclose(self) -> None:
+        """Listen no more; streams that have their protocol go on."""
+        await _end(self._accepting)
+        # One that was accepted just now closes its socket only once it has begun.
+        await asyncio.sleep(0)
+        await _end(self._tasks)
+        for sock in self._accepting.values():
+            sock.close()
+        self._accepting.clear()
+        for path in self._paths:
+            with suppress(FileNotFoundError):
+                path.unlink()
+        self._paths.clear()
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    ending = list(tasks)
+    for task in ending:
+        task.cancel()
+    await asyncio.gather(*ending, return_exceptions=True)
+
+
+def _remove_stale(path: Path) -> None:
+    """Remove a socket that nobody listens on any more.
+
+    Raises:
+        OSError: It cannot be told, or not be removed.
+    """
+    if not path.exists() or not stat.S_ISSOCK(path.stat().st_mode):
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as trial:
+        trial.setblocking(False)
+        try:
+            trial.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+        except BlockingIOError:
+            # Somebody is there and busy.
+            return

@@ -120,15 +120,16 @@ class Application:
                 close=True,
             )
         request = Request(
-            method=head.method,
-            target=head.target,
-            path=() if head.path == "*" else parse_path(head.path),
-            headers=head.headers,
-            query=head.query,
-            version=head.version,
-            length=head.length,
-            peer=peer,
-            scheme=scheme,
+            head.method,
+            head.target,
+            () if head.path == "*" else parse_path(head.path),
+            head.headers,
+            head.query,
+            head.version,
+            b"",
+            head.length,
+            peer,
+            scheme,
         )
         return request if self.authenticator is None else self.authenticator.admit(request)
 

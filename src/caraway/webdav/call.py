@@ -26,6 +26,8 @@ from caraway.webdav.sync import Snapshots, is_current, is_token
 
 #: The whole name: anybody may own one that begins so, such as 127.example.org.
 _LOOPBACK: Final = re.compile(r"127(\.[0-9]{1,3}){3}")
+_ADDRESS: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}|\[[0-9a-f:.]+\]")
+_EVERY_ADDRESS: Final = frozenset({"0.0.0.0", "[::]"})
 _LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 #: Sync tokens that one request may hold against the state of a collection.
@@ -52,7 +54,9 @@ class Policy:
         read_only: Nothing can be changed.
         hosts: Names besides localhost that a Host field may have, without
             port; None for any name. A page of another site, whose name its
-            owner points at us, is kept out by this (DNS rebinding).
+            owner points at us, is kept out by this (DNS rebinding). An IP
+            address cannot be pointed anywhere: ``0.0.0.0`` or ``[::]`` here,
+            which servers listen on, stands for all of them.
         propfind_limit: Resources that one PROPFIND may list.
     """
 
@@ -70,7 +74,9 @@ class Policy:
             name = head if colon and port.isdecimal() else name
         name = name.rstrip(".")
         is_local = name in _LOCAL_HOSTS or name.endswith(".localhost")
-        return is_local or _LOOPBACK.fullmatch(name) is not None or name in self.hosts
+        if is_local or _LOOPBACK.fullmatch(name) is not None or name in self.hosts:
+            return True
+        return not self.hosts.isdisjoint(_EVERY_ADDRESS) and bool(_ADDRESS.fullmatch(name))
 
 
 class Call:

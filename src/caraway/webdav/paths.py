@@ -9,7 +9,8 @@ the round trip through a URL.
 from __future__ import annotations
 
 import re
-from urllib.parse import quote_from_bytes, unquote_to_bytes
+import string
+from urllib.parse import unquote_to_bytes
 
 from caraway.webdav.errors import BadRequest
 
@@ -17,7 +18,8 @@ Path = tuple[str, ...]
 
 #: Bytes that may stand unescaped in a segment: RFC 3986 unreserved, and those
 #: of the sub-delims and ``:@`` that no client is known to misread.
-_SAFE = "-._~!$()*,:@="
+_SAFE = frozenset(string.ascii_letters + string.digits + "-._~!$()*,:@=")
+_ESCAPES = {byte: f"%{byte:02X}" for byte in range(256) if chr(byte) not in _SAFE}
 
 
 #: Paths that need no further look: each name begins with a letter or digit.
@@ -87,9 +89,9 @@ def format_path(path: Path, *, is_collection: bool) -> str:
 
 def escape_name(name: str) -> str:
     """One name as a URL segment."""
-    if name.isalnum() and name.isascii():
-        return name
-    return quote_from_bytes(name.encode("utf-8", "surrogateescape"), safe=_SAFE)
+    if name.isascii():
+        return name.translate(_ESCAPES)
+    return name.encode("utf-8", "surrogateescape").decode("latin-1").translate(_ESCAPES)
 
 
 def is_within(path: Path, ancestor: Path) -> bool:

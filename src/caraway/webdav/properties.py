@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from caraway.webdav.http.dates import format_http_date, format_iso, parse_http_date, parse_iso
 from caraway.webdav.locks import Lock
@@ -249,8 +249,7 @@ def element_prefix(user_agent: str) -> str:
     return "D:" if "microsoft" in agent or "msoffice" in agent else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """A property as it is written."""
 
     name: PropertyName
@@ -327,15 +326,13 @@ class Renderer:
         pieces = [self._head, href, self._properties]
         missing: list[_Wanted] = []
         for each in self._wanted:
-            value_of = each.value
-            if dead and (value_of is None or each.yields_to_dead) and each.name in dead:
-                pieces.append(dead[each.name])
+            name, value_of, opening, closing, empty, yields_to_dead = each
+            if dead and (value_of is None or yields_to_dead) and name in dead:
+                pieces.append(dead[name])
             elif value_of is None or (value := value_of(entry, context)) is None:
                 missing.append(each)
-            elif value:
-                pieces += (each.opening, value, each.closing)
             else:
-                pieces.append(each.empty)
+                pieces.append(f"{opening}{value}{closing}" if value else empty)
         if self._kind == "allprop":
             pieces += [xml for name, xml in dead.items() if name not in self._names]
             missing = [each for each in missing if each.name not in self._silent]

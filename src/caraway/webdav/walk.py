@@ -26,10 +26,13 @@ def walk(
 ) -> Iterator[tuple[Path, Entry]]:
     """A resource and what is below it: every collection before its members.
 
+    Links are not followed: two that lead upwards would make a tree without
+    end, and what a link leads to has a place of its own.
+
     Args:
         entry: What is at ``path``.
-        on_closed: Told of collections that cannot be looked into; what is
-            below them is left out. Of those that vanished nothing is told.
+        on_closed: Told of collections that cannot be looked into, and of links to
+            collections; what is below is left out. Of those that vanished nothing is told.
     """
     yield path, entry
     # Collections still to be listed; deep trees do not deepen the stack.
@@ -41,7 +44,10 @@ def walk(
             for member in store.members(parent):
                 place = (*parent, member.name)
                 if member.is_collection and depth == "infinity":
-                    below.append(place)
+                    if member.is_link:
+                        on_closed(place)
+                    else:
+                        below.append(place)
                 yield place, member
         except (NotFound, NotACollection):
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conformance.webdav.share import CONTENT, Share, lockinfo, propfind
+from tests.conformance.webdav.share import CONTENT, Share, hrefs, lockinfo, propfind
 
 CHANGES: list[tuple[str, str, dict[str, str]]] = [
     ("PUT", "/a.txt", {}),
@@ -103,6 +103,14 @@ class TestLocks:
         assert b"/c/b.txt" in answer.body
         assert b"423 Locked" in answer.body
         assert (share.content("/c/b.txt"), share.content("/c/free")) == (b"inside", None)
+
+    def test_a_locked_child_is_named_once(self, share: Share) -> None:
+        """RFC 4918 §14.24: whatever number of shared locks it has."""
+        share.lock("/c/b.txt", scope="shared")
+        share.lock("/c/b.txt", scope="shared")
+        for answer in (share.ask("DELETE", "/c/"), share.ask("LOCK", "/c/", {}, lockinfo())):
+            assert answer.status == 207
+            assert hrefs(answer.body.decode()).count("/c/b.txt") == 1
 
 
 class TestIfHeader:

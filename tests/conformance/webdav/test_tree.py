@@ -144,6 +144,12 @@ class TestNames:
         assert "/c/%FF%FE" in hrefs(text)
         assert share.content("/c/%FF%FE") == b"odd"
 
+    @pytest.mark.parametrize("method", ["PUT", "MKCOL"])
+    def test_an_error_can_tell_of_bytes_that_are_no_text(self, share: Share, method: str) -> None:
+        answer = share.ask(method, "/%FF%FE/n")
+        assert answer.status == 409
+        assert answer.body.decode()
+
     def test_a_name_that_is_too_long_is_414(self, share: Share) -> None:
         assert share.status("PUT", "/c/" + "x" * 256, {}, b"x") == 414
         assert share.status("PUT", "/" + "x" * (16 << 10), {}, b"x") == 414

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.property.webdav.requests import Ask, Clause, Condition, Path
+from tests.property.webdav.requests import DATE, PROTECTED, Ask, Clause, Condition, Path
 from tests.property.webdav.rules import (
     FRESH_S,
     Expected,
@@ -183,8 +183,14 @@ class Model:
         else:
             verdict.refuse(405, when=node.is_collection)
             verdict.refuse(423, when=self.is_blocked(ask.path, self.submitted(ask)))
+        content = ask.body
+        if ask.offset is not None:
+            # RFC 9110 §14.5: a part of what is there.
+            verdict.refuse(404, 409, when=node is None)
+            before = b"" if node is None else node.content.ljust(ask.offset, b"\0")
+            content = before[: ask.offset] + ask.body + before[ask.offset + len(ask.body) :]
         return {201} if node is None else {200, 204}, lambda: self.put(
-            ask.path, ask.body, ask.mtime_s
+            ask.path, content, ask.mtime_s
         )
 
     def _mkcol(self, ask: Ask, verdict: Verdict) -> tuple[set[int], Callable[[], None]]:
@@ -293,10 +299,12 @@ class Model:
 
         def effect() -> None:
             assert node is not None
-            if any(name.startswith("D:") for name, _ in ask.changes):
+            if is_protected(ask):
                 return
             for name, value in ask.changes:
-                if value is None:
+                if name == DATE:
+                    node.mtime_s = int(value or 0)
+                elif value is None:
                     node.properties.pop(name, None)
                 else:
                     node.properties[name] = value
@@ -353,6 +361,11 @@ class Model:
             self.locks = [each for each in self.locks if each is not lock]
 
         return {204}, effect
+
+
+def is_protected(ask: Ask) -> bool:
+    """Whether a PROPPATCH is about a property that is not the client's."""
+    return any(name in PROTECTED for name, _ in ask.changes)
 
 
 def _nothing() -> None:

@@ -36,6 +36,8 @@ ODD_NAMES = tuple(
 )
 PROPERTIES = ("x:p", "x:q", "y:p")
 PROTECTED = ("D:getetag", "D:resourcetype", "D:lockdiscovery", "D:getcontentlength")
+#: The one live property that clients set.
+DATE = "D:getlastmodified"
 #: Seconds since 1970: files are given the second and third as their date, or none.
 DATES = (0, 784_111_777, 1_000_000_000, 1_500_000_000, 4_102_444_800)
 
@@ -65,8 +67,9 @@ class Ask:
     Attributes:
         destination_form: How the destination is written, or that it is somewhere else.
         holding: The If header names every lock there is.
+        offset: Where the body of a PUT belongs; None where it is all there is.
         token: The number of the lock that UNLOCK names.
-        changes: Of PROPPATCH: names with their new text, None to remove.
+        changes: Of PROPPATCH: names with their new text, None to remove; dates as numbers.
     """
 
     method: str
@@ -80,6 +83,7 @@ class Ask:
     clauses: tuple[Clause, ...] = ()
     holding: bool = False
     body: bytes = b""
+    offset: int | None = None
     mtime_s: int | None = None
     range: str | None = None
     if_range: str | None = None

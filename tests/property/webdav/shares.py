@@ -17,7 +17,7 @@ from caraway.webdav.http.head import Head
 from caraway.webdav.http.message import Outcome, Pending, Request, Response
 from caraway.webdav.store.interface import Store
 from tests.property.webdav.model import Model
-from tests.property.webdav.requests import PROPERTIES, Ask, Clause, Condition, Path
+from tests.property.webdav.requests import DATE, PROPERTIES, Ask, Clause, Condition, Path
 from tests.unit.webdav.server.memory import Answer, Client
 
 NAMESPACES = 'xmlns:D="DAV:" xmlns:x="urn:x" xmlns:y="urn:y"'
@@ -129,6 +129,9 @@ class Share:
             fields["Range"] = ask.range
         if ask.if_range is not None:
             fields["If-Range"] = self._precondition(ask.if_range, ask.path)
+        if ask.offset is not None:
+            last = ask.offset + len(ask.body) - 1
+            fields["Content-Range"] = f"bytes {ask.offset}-{last}/*"
         if ask.mtime_s is not None:
             fields["X-OC-Mtime"] = str(ask.mtime_s)
         if ask.timeout is not None:
@@ -223,6 +226,8 @@ def _body(ask: Ask) -> bytes:
 def _change(name: str, value: str | None) -> str:
     if value is None:
         return f"<D:remove><D:prop><{name}/></D:prop></D:remove>"
+    if name == DATE:
+        value = formatdate(int(value), usegmt=True)
     return f"<D:set><D:prop><{name}>{escape(value)}</{name}></D:prop></D:set>"
 
 

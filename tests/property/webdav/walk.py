@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.property.webdav.model import Model
 from tests.property.webdav.requests import (
+    DATE,
     DATES,
     ODD_NAMES,
     PROPERTIES,
@@ -97,7 +98,14 @@ class Walk:
             return self._new()
         if method == "UNLOCK" and self._model.locks and not self._chance(3):
             return self._random.choice(self._model.locks).root
+        if method in ("DELETE", "MOVE") and self._model.locks and self._chance(3):
+            return self._around_a_lock()
         return self._new() if self._chance(5) else self._there()
+
+    def _around_a_lock(self) -> Path:
+        """What is locked, or holds that."""
+        root = self._random.choice(self._model.locks).root
+        return root[: self._random.randint(1, len(root))] if root else self._there()
 
     def _there(self) -> Path:
         """Something that is there; the root is seldom meant."""
@@ -128,12 +136,13 @@ class Walk:
                 return {"slash": slash, "range": part, "if_range": judge if part else None}
             case "PUT":
                 body = self._random.randbytes(self._random.randrange(8))
-                return {"body": body, "mtime_s": self._maybe(*DATES[1:3])}
+                offset = self._random.randrange(9) if body and self._chance(5) else None
+                return {"body": body, "offset": offset, "mtime_s": self._maybe(*DATES[1:3])}
             case "COPY" | "MOVE":
                 forms = ["path"] * 12 + ["uri"] * 5 + ["elsewhere", "nonsense", "none"]
                 return {
                     "slash": slash,
-                    "destination": self._there() if self._chance(2) else self._new(),
+                    "destination": self._destination(),
                     "destination_form": pick(forms),
                     "overwrite": pick([None] * 4 + ["T"] * 4 + ["F", "x"]),
                     "depth": pick([None] * 8 + ["infinity"] * 4 + ["0"] * 3 + ["1"]),
@@ -155,7 +164,14 @@ class Walk:
                 return {"slash": slash, "depth": pick([None] * 8 + ["infinity", "0"])}
         return {}
 
+    def _destination(self) -> Path:
+        if self._model.locks and self._chance(4):
+            return self._around_a_lock()
+        return self._there() if self._chance(2) else self._new()
+
     def _change(self) -> tuple[str, str | None]:
+        if self._chance(6):
+            return DATE, str(self._random.choice(DATES[1:3]))
         name = self._random.choice(PROTECTED if self._chance(8) else PROPERTIES)
         return name, self._maybe(*TEXTS)
 

@@ -134,14 +134,16 @@ def test_the_whole_disk_and_the_home_folder_are_refused(
         (["x={}/share", "x={}"], "two folders would be called 'x'; give each a name"),
         (["{}/share", "../x/{}/share"], "does not exist"),
         (["={}/share"], "'' is not a name for a root"),
-        (["{}/share", "--key", "{}/share/a"], "--key needs --cert"),
-        (["{}/share", "--cert", "{}/share/a", "--unix", "{}/s"], "of no use with --unix"),
-        (["{}/share", "--cert", "{}/share/a"], "PEM"),
+        (["{}/share", "--key", "{}/b"], "--key needs --cert"),
+        (["{}/share", "--cert", "{}/b", "--unix", "{}/s"], "of no use with --unix"),
+        (["{}/share", "--cert", "{}/b"], "PEM"),
         (["{}/share", "--realm", "r"], "--realm needs --htdigest or --users"),
-        (["{}/share", "--users", "{}/share/a"], "only TLS hides; add --cert"),
-        (["{}/share", "--users", "{}/share/a", "--htdigest", "{}/share/a"], "choose one"),
-        (["{}/share", "--users", "{}/share/a", "--unix", "{}/s"], "share/a:1: not user:$scrypt"),
-        (["{}/share", "--htdigest", "{}/share/a"], "share/a:1: 1 parts between colons, needs 3"),
+        (["{}/share", "--users", "{}/b"], "only TLS hides; add --cert"),
+        (["{}/share", "--users", "{}/b", "--htdigest", "{}/b"], "choose one"),
+        (["{}/share", "--users", "{}/b", "--unix", "{}/s"], "/b:1: not user:$scrypt"),
+        (["{}/share", "--htdigest", "{}/b"], "/b:1: 1 parts between colons, needs 3"),
+        (["{}/share", "--users", "{}/share/a", "--unix", "{}/s"], "clients can read it"),
+        (["{}", "--htdigest", "{}/b"], "keep keys and passwords outside"),
         (["{}/share", "--unix", "{}/no/s"], "cannot listen on"),
         (["{}/share", "--host", "192.0.2.1"], "192.0.2.1:0"),
         (["{}/share", "--log-file", "{}/no/log"], "no/log: No such file"),
@@ -156,6 +158,7 @@ def test_what_it_refuses(
     message: str,
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    (tmp_path / "b").write_text("hello")
     filled = [argument.replace("{}", str(tmp_path)) for argument in arguments]
     error = refused(capsys, *filled)
     assert message in error.replace("\ncaraway: hint: ", "; ")
@@ -284,6 +287,19 @@ def test_a_log_file(serve: Serve, tmp_path: Path) -> None:
     assert line.endswith('] "GET /a HTTP/1.1" 200 5')
 
 
+def test_no_more_connections_than_asked_for(serve: Serve) -> None:
+    server = serve("--max-connections", "1", "--fsync", "--write")
+    host, port = server.url().removeprefix("http://").rstrip("/").split(":")
+    with closing(socket.create_connection((host, int(port)), PATIENCE_S)) as first:
+        first.sendall(b"GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert first.recv(100).startswith(b"HTTP/1.1 200")
+        with closing(socket.create_connection((host, int(port)), PATIENCE_S)) as second:
+            answer = b""
+            with suppress(ConnectionResetError):
+                answer = second.recv(100)
+        assert not answer.startswith(b"HTTP/1.1 200")
+
+
 class Download:
     """A client that reads only when it is told to."""
 
@@ -367,6 +383,7 @@ def test_it_starts_without_what_it_does_not_need() -> None:
     code = (
         "import sys, caraway.cli.main, caraway.cli.dav.serve\n"
         "print([name for name in ('caraway.messages', 'caraway.idl', 'cryptography', 'rich',"
+        " 'caraway.webdav.authentication',"
         " 'sqlite3', 'email') if name in sys.modules])"
     )
     result = subprocess.run(

@@ -53,6 +53,17 @@ def test_a_name_that_looks_like_a_loopback_address_is_none() -> None:
     assert not Policy(hosts=frozenset()).accepts_host("127.evil.test")
 
 
+@pytest.mark.parametrize("bound", ["0.0.0.0", "[::]"])
+def test_a_server_on_all_addresses_takes_any_address_for_a_name(bound: str) -> None:
+    """Which are ours is not known, and nobody can point an address at us."""
+    policy = Policy(hosts=frozenset({bound}))
+    for host in ("192.0.2.7:8080", "[2001:db8::1]", "[2001:DB8::1]:80"):
+        assert policy.accepts_host(host)
+        assert not Policy(hosts=frozenset({"192.0.2.1"})).accepts_host(host)
+    for host in ("evil.test", "192.0.2.7.evil.test", "[evil.test]", "1.2.3"):
+        assert not policy.accepts_host(host)
+
+
 @pytest.mark.parametrize(
     ("headers", "refused"),
     [

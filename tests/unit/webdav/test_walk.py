@@ -22,15 +22,16 @@ class Doors(MemoryStore):
             raise Forbidden("no")
         if path[-1:] == ("gone",):
             raise NotFound("gone")
-        return super().members(path)
+        for entry in super().members(path):
+            yield entry._replace(is_link=entry.name == "link")
 
 
 @pytest.fixture
 def store() -> Doors:
     made = Doors()
-    for name in ("b", "closed", "gone"):
+    for name in ("b", "closed", "gone", "link"):
         made.make_collection((name,))
-    for path in (("a",), ("b", "x"), ("closed", "x"), ("gone", "x")):
+    for path in (("a",), ("b", "x"), ("closed", "x"), ("gone", "x"), ("link", "x")):
         put_file(made, path)
     return made
 
@@ -39,17 +40,18 @@ def store() -> Doors:
     ("path", "depth", "found"),
     [
         ((), "0", [""]),
-        ((), "1", ["", "a", "b", "closed", "gone"]),
-        ((), "infinity", ["", "a", "b", "closed", "gone", "b/x"]),
+        ((), "1", ["", "a", "b", "closed", "gone", "link"]),
+        ((), "infinity", ["", "a", "b", "closed", "gone", "link", "b/x"]),
         (("a",), "infinity", ["a"]),
         (("b",), "1", ["b", "b/x"]),
+        (("link",), "infinity", ["link", "link/x"]),
     ],
 )
 def test_as_deep_as_asked(store: Doors, path: Path, depth: Depth, found: list[str]) -> None:
     assert ["/".join(place) for place, _ in walk(store, path, store.stat(path), depth)] == found
 
 
-def test_closed_doors_are_told_of(store: Doors) -> None:
+def test_closed_doors_and_links_are_told_of(store: Doors) -> None:
     closed: list[Path] = []
     list(walk(store, (), store.stat(()), "infinity", on_closed=closed.append))
-    assert closed == [("closed",)]
+    assert sorted(closed) == [("closed",), ("link",)]

@@ -25,8 +25,8 @@ __all__ = ["make_authenticator"]
 
 def make_authenticator(
     login: Login, address: Address, warn: Callable[[str], None]
-) -> Authenticator | None:
-    """What asks for passwords; None where everybody may come.
+) -> Authenticator:
+    """What asks for passwords.
 
     Raises:
         UsageError: The options do not go together.
@@ -37,9 +37,7 @@ def make_authenticator(
             "--htdigest and --users are two files for one purpose", hint="choose one of them"
         )
     if login.htdigest is None and login.users is None:
-        if login.realm is not None:
-            raise UsageError("--realm needs --htdigest or --users")
-        return None
+        raise UsageError("--realm needs --htdigest or --users")
     if login.users is not None and address.cert is None and address.unix is None:
         raise UsageError(
             "--users makes clients send their passwords as they are, which only TLS hides",

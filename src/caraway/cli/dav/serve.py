@@ -10,14 +10,13 @@ import threading
 from pathlib import Path
 
 from caraway.cli.dav.amounts import format_count, format_transfer
-from caraway.cli.dav.login import make_authenticator
 from caraway.cli.dav.options import Address, Logging, Login, Sharing
 from caraway.cli.dav.report import Report, Warnings
 from caraway.cli.dav.shares import open_snapshots, open_store
 from caraway.cli.dav.status import Status
 from caraway.cli.outcome import INTERRUPTED
 from caraway.errors import ActionFailed, TLSError, UsageError
-from caraway.webdav.application import Application, make_token
+from caraway.webdav.application import Application, Authenticator, make_token
 from caraway.webdav.call import Policy
 from caraway.webdav.locks import LockTable
 from caraway.webdav.server.interface import Transfer
@@ -36,10 +35,11 @@ def serve(sharing: Sharing, address: Address, login: Login, wanted: Logging) -> 
         The exit code: 0, or that of an interruption where transfers were cut off.
 
     Raises:
-        UsageError: The options make no sense together.
+        UsageError: The options make no sense together, or secrets would be served.
         TLSError: The certificate cannot be used.
         ActionFailed: A folder, a password file, the log or the address cannot be used.
     """
+    _refuse_to_share_secrets(sharing, address, login)
     tls = _tls_context(address)
     try:
         report = Report(wanted)
@@ -51,7 +51,7 @@ def serve(sharing: Sharing, address: Address, login: Login, wanted: Logging) -> 
     logger.propagate = False
     snapshots = open_snapshots(sharing)
     try:
-        authenticator = make_authenticator(login, address, report.warn)
+        authenticator = _authenticator(login, address, report)
         store = open_store(sharing)
         hosts = {_host_name(host) for host in (address.host, *address.allow_host)}
         policy = Policy(read_only=not sharing.write, hosts=frozenset(hosts))
@@ -72,6 +72,28 @@ def serve(sharing: Sharing, address: Address, login: Login, wanted: Logging) -> 
         logger.removeHandler(warnings)
         logger.propagate = True
         report.close()
+
+
+def _refuse_to_share_secrets(sharing: Sharing, address: Address, login: Login) -> None:
+    folders = [share.folder.resolve() for share in sharing.shares]
+    for secret in (address.cert, address.key, login.htdigest, login.users):
+        if secret is None:
+            continue
+        for folder in folders:
+            if secret.resolve().is_relative_to(folder):
+                raise UsageError(
+                    f"{secret} is inside {folder}, where clients can read it",
+                    hint="keep keys and passwords outside of what is served",
+                )
+
+
+def _authenticator(login: Login, address: Address, report: Report) -> Authenticator | None:
+    if login == Login():
+        return None
+    # Not at the top: most shares ask for no password, and start sooner without all this.
+    from caraway.cli.dav.login import make_authenticator
+
+    return make_authenticator(login, address, report.warn)
 
 
 def _tls_context(address: Address) -> ssl.SSLContext | None:

@@ -97,7 +97,14 @@ class Pending:
 
 
 class Receiver(Protocol):
-    """Takes the body of a request while it arrives; called in a worker thread, in order."""
+    """Takes the body of a request while it arrives; called in a worker thread, in order.
+
+    Attributes:
+        is_quick: A small body that is there as a whole can be taken on the
+            event loop.
+    """
+
+    is_quick: bool
 
     def receive(self, data: bytes | bytearray | memoryview) -> None:
         """The next piece of the body.

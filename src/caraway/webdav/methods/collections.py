@@ -47,7 +47,7 @@ def mkcol(call: Call) -> Outcome:
 
 def delete(call: Call) -> Outcome:
     """Remove a resource with everything below it."""
-    call.existing()
+    entry = call.existing()
     if not call.path:
         raise HTTPError(403, "the root of what is shared cannot be removed")
     call.depth("infinity", "infinity")
@@ -59,12 +59,14 @@ def delete(call: Call) -> Outcome:
     def run() -> Response:
         failures = call.store.remove(call.path, keep=blocked.kept)
         call.locks.forget(call.path, keep=blocked.kept | {each.path for each in failures})
-        locked = [(lock.href, 423) for lock in blocked.below]
+        # Shared locks share a href, which may be told once only (RFC 4918 §14.24).
+        locked = [(href, 423) for href in dict.fromkeys(lock.href for lock in blocked.below)]
         if not failures and not locked:
             return Response(204)
         return multistatus(call.path, failures, locked)
 
-    return Work(run)
+    is_quick = call.store.is_quick and not entry.is_collection
+    return run() if is_quick else Work(run)
 
 
 def multistatus(

@@ -18,7 +18,10 @@ _SECOND_NS = 1_000_000_000
 class Upload:
     """Passes a body on to a writer."""
 
-    def __init__(self, writer: Writer, *, mtime_ns: int | None, length: int | None) -> None:
+    def __init__(
+        self, writer: Writer, *, mtime_ns: int | None, length: int | None, is_quick: bool
+    ) -> None:
+        self.is_quick = is_quick
         self._writer = writer
         self._mtime_ns = mtime_ns
         self._length = length
@@ -56,13 +59,13 @@ def put(call: Call) -> Outcome:
     content_range = call.header("content-range")
     if content_range is None:
         writer = call.store.create(call.path)
-        return Upload(writer, mtime_ns=_mtime_ns(call), length=None)
+        return _upload(call, writer, mtime_ns=_mtime_ns(call))
     (start, stop), size = parse_content_range(content_range, call.request.length)
     entry = call.existing()
     if size is not None and size != max(entry.size, stop):
         raise HTTPError(416, f"the file has {entry.size} bytes, Content-Range says {size}")
     writer = call.store.update(call.path, start)
-    return Upload(writer, mtime_ns=_mtime_ns(call), length=stop - start)
+    return _upload(call, writer, mtime_ns=_mtime_ns(call), length=stop - start)
 
 
 def patch(call: Call) -> Outcome:
@@ -78,7 +81,13 @@ def patch(call: Call) -> Outcome:
     _check_target(call)
     offset = parse_update_range(where, size=entry.size, length=call.request.length)
     writer = call.store.update(call.path, offset)
-    return Upload(writer, mtime_ns=None, length=None)
+    return _upload(call, writer)
+
+
+def _upload(
+    call: Call, writer: Writer, *, mtime_ns: int | None = None, length: int | None = None
+) -> Upload:
+    return Upload(writer, mtime_ns=mtime_ns, length=length, is_quick=call.store.is_quick)
 
 
 def _check_target(call: Call) -> None:

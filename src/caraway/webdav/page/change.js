@@ -7,6 +7,9 @@ const at = (id) => document.getElementById(id);
 const here = location.pathname;
 const quoted = (name) => `“${name}”`;
 
+// In place of a status: the server can be reached, so it is the file that cannot be read.
+const UNREADABLE = -1;
+
 // What went wrong, in words for people.
 class Problem extends Error {
   constructor(status, reason = "") {
@@ -17,6 +20,8 @@ class Problem extends Error {
 
 function explain(status, reason) {
   switch (status) {
+    case UNREADABLE:
+      return "It could not be sent. See that the file is still there and can be read.";
     case 0:
       return "The server could not be reached. See that it is running, then try again.";
     case 401:
@@ -114,7 +119,7 @@ function refresh(fresh = new Set()) {
       for (const row of wanted.size ? allRows() : []) {
         if (wanted.has(keyOf(row))) {
           row.classList.add("fresh");
-          if (wanted.size === 1) linkOf(row).focus({ preventScroll: true });
+          if (document.activeElement === document.body) linkOf(row).focus({ preventScroll: true });
         }
       }
       if (document.activeElement === document.body) listing().focus({ preventScroll: true });
@@ -136,8 +141,17 @@ function tell(text) {
   at("status").textContent = text;
 }
 
-// One question at a time. Resolves to the value of a button, or "" when it was put away.
-function ask({ title, text = "", name = null, selected = null, same = false, buttons }) {
+// One question at a time: an upload may have one while another is being answered.
+let asking = Promise.resolve();
+
+function ask(question) {
+  const answer = asking.then(() => show(question));
+  asking = answer.catch(() => {});
+  return answer;
+}
+
+// Resolves to the value of a button, "" when it was put away, with the name and the tick.
+function show({ title, text = "", name = null, selected = null, same = false, buttons }) {
   const dialog = at("ask");
   const field = at("ask-name");
   at("ask-title").textContent = title;
@@ -163,7 +177,9 @@ function ask({ title, text = "", name = null, selected = null, same = false, but
     field.setSelectionRange(0, selected ?? name.length);
   }
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true });
+    const close = () =>
+      resolve({ choice: dialog.returnValue, name: field.value, all: at("ask-all").checked });
+    dialog.addEventListener("close", close, { once: true });
   });
 }
 
@@ -182,8 +198,8 @@ async function attempt(what, change) {
 
 async function newFolder() {
   const button = [["make", "Create", "main"]];
-  if ((await ask({ title: "New folder", name: "", buttons: button })) !== "make") return;
-  const name = at("ask-name").value;
+  const { choice, name } = await ask({ title: "New folder", name: "", buttons: button });
+  if (choice !== "make") return;
   await attempt(`Creating the folder ${quoted(name)}`, async () => {
     await send("MKCOL", `${here}${segment(name)}/`);
     return new Set([here + segment(name)]);
@@ -193,14 +209,13 @@ async function newFolder() {
 async function rename(row) {
   const old = linkOf(row).textContent;
   const dot = old.lastIndexOf(".");
-  const answer = await ask({
+  const { choice, name } = await ask({
     title: `Rename ${quoted(old)}`,
     name: old,
     selected: dot > 0 && !isFolder(row) ? dot : old.length,
     buttons: [["rename", "Rename", "main"]],
   });
-  const name = at("ask-name").value;
-  if (answer !== "rename" || name === old) return;
+  if (choice !== "rename" || name === old) return;
   const slash = isFolder(row) ? "/" : "";
   await attempt(`Renaming ${quoted(old)} to ${quoted(name)}`, async () => {
     const headers = { Destination: here + segment(name) + slash, Overwrite: "F" };
@@ -211,14 +226,14 @@ async function rename(row) {
 
 async function remove(row) {
   const name = linkOf(row).textContent;
-  const answer = await ask({
+  const { choice } = await ask({
     title: `Delete ${quoted(name)}?`,
     text: isFolder(row)
       ? "The folder and everything in it will be gone. This cannot be undone."
       : "The file will be gone. This cannot be undone.",
     buttons: [["delete", "Delete", "bad"]],
   });
-  if (answer !== "delete") return;
+  if (choice !== "delete") return;
   await attempt(`Deleting ${quoted(name)}`, async () => {
     if ((await send("DELETE", addressOf(row))) === 207) {
       throw new Problem(207, "some of what is in it is locked or protected, and was kept");

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from importlib.resources import files
 from itertools import islice
 from typing import Final
 
@@ -164,6 +163,9 @@ def _assets(*, writable: bool) -> _Assets:
 
 
 def _asset(name: str) -> str:
+    # Imports much that a server without visitors never needs.
+    from importlib.resources import files
+
     return files("caraway.webdav.page").joinpath(name).read_text("utf-8")
 
 

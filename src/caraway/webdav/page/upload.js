@@ -33,7 +33,6 @@ async function upload(items) {
         waiting.length = 0;
         break;
       }
-      if (!(error instanceof Problem)) throw error;
       failures.push(`${quoted(item.path.join("/"))} was not uploaded. ${error.message}`);
       if ([0, 401, 507].includes(error.status)) {
         // What hinders this one hinders the rest.
@@ -80,7 +79,7 @@ async function store({ path, file }, run) {
 }
 
 async function askConflict(path, run) {
-  const choice = await ask({
+  const { choice, all } = await ask({
     title: `${quoted(path.join("/"))} is there already`,
     text: "Replacing it cannot be undone.",
     same: waiting.length > 0,
@@ -91,7 +90,7 @@ async function askConflict(path, run) {
     ],
   });
   if (!choice) throw new Stopped();
-  if (at("ask-all").checked) run.choice = choice;
+  if (all) run.choice = choice;
   return choice;
 }
 
@@ -130,17 +129,16 @@ function put(address, file, headers) {
       else reject(new Problem(request.status, request.statusText));
     };
     request.onabort = () => reject(new Stopped());
-    // The server may have refused a body before its end, which a browser tells as a failure; and
-    // a file that cannot be read, such as a folder that was dropped, fails like this, too.
-    request.onerror = () => (headers["If-None-Match"] ? exists(address) : Promise.resolve(false))
-      .then((is) => (is ? resolve(false) : reject(new Problem(0))));
+    // A browser tells the same of a server that is gone, of one that refused a body before its
+    // end, and of a file that cannot be read: the server says which it is.
+    request.onerror = () =>
+      send("HEAD", address).then(
+        () => (headers["If-None-Match"] ? resolve(false) : reject(new Problem(UNREADABLE))),
+        ({ status }) => reject(new Problem(status === 404 ? UNREADABLE : status)),
+      );
     sending.request = request;
     request.send(file);
   });
-}
-
-function exists(address) {
-  return send("HEAD", address).then(() => true, () => false);
 }
 
 // The bar, the speed and the time that is left

@@ -16,6 +16,7 @@ class Upload:
         self._receiver = receiver
         self._pieces: list[bytes | memoryview] = []
         self._size = 0
+        self._has_begun = False
         self._is_abandoned = False
         # The connection may be lost, and the upload abandoned, while a thread writes.
         self._lock = threading.Lock()
@@ -26,9 +27,14 @@ class Upload:
         self._size += len(data)
         return self._size
 
+    def is_whole_within(self, size: int) -> bool:
+        """It can be taken at once: nothing was handed on yet, and it is small."""
+        return self._receiver.is_quick and not self._has_begun and self._size <= size
+
     def pass_on(self, last: bool) -> Response | None:
         """Hand over what was gathered; with the last of it the answer comes back."""
         pieces, self._pieces, self._size = self._pieces, [], 0
+        self._has_begun = True
         with self._lock:
             if self._is_abandoned:
                 return None
@@ -56,6 +62,11 @@ class Source:
         """Up to ``size`` bytes from ``offset``; none once it is closed."""
         with self._lock:
             return b"" if self._is_closed else self._reader.read(offset, size)
+
+    def read_ready(self, offset: int, size: int) -> bytes | bytearray | None:
+        """What can be read without waiting for the disk; None where it has to be asked."""
+        with self._lock:
+            return b"" if self._is_closed else self._reader.read_ready(offset, size)
 
     def close(self) -> None:
         """Let the file go; waits for the thread that reads."""

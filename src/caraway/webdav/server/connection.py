@@ -11,6 +11,7 @@ import asyncio
 import functools
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from typing import TypeVar, cast
 
@@ -85,6 +86,9 @@ class Connection(asyncio.Protocol):
         self._admitted: tuple[Head, Callable[[], Request]] | None = None
         self._outgoing: object = None
         self._busy: asyncio.Task[None] | None = None
+        # What has come while nothing could be taken.
+        self._unfed: deque[bytes] = deque()
+        self._unfed_size = 0
         self._closing = False
         self._finishing = False
         self._at_end = False
@@ -121,10 +125,14 @@ class Connection(asyncio.Protocol):
             return
         if self._busy is None and not self._parser.in_request:
             self._since = self._moved
-        self._parser.feed(data)
         if self._busy is None and self._writable is None:
+            self._parser.feed(data)
             self._advance()
-        elif self._parser.buffered > self._settings.receive_buffer and self._transport is not None:
+            return
+        # Not fed before it can be taken: the parser would join it to what it has.
+        self._unfed.append(data)
+        self._unfed_size += len(data)
+        if self._unfed_size > self._settings.receive_buffer and self._transport is not None:
             self._transport.pause_reading()
 
     def eof_received(self) -> bool:
@@ -166,7 +174,7 @@ class Connection(asyncio.Protocol):
     @property
     def is_idle(self) -> bool:
         """No request is under way."""
-        return self._busy is None and not self._parser.in_request
+        return self._busy is None and not self._parser.in_request and not self._unfed
 
     @property
     def transfer(self) -> Transfer | None:
@@ -263,8 +271,13 @@ class Connection(asyncio.Protocol):
                 self._answer(self._refuse(error))
                 return
             if event is NEED_DATA:
-                self._wait()
-                return
+                if not self._unfed:
+                    self._wait()
+                    return
+                data = self._unfed.popleft()
+                self._unfed_size -= len(data)
+                self._parser.feed(data)
+                continue
             if isinstance(event, Head):
                 self._begin(event)
             elif isinstance(event, Data):
@@ -340,7 +353,10 @@ class Connection(asyncio.Protocol):
         self._is_whole = True
         request = self._request
         if self._upload is not None:
-            self._start(self._receive(self._upload, last=True))
+            if self._upload.is_whole_within(self._settings.upload_at_once):
+                self._receive_at_once(self._upload)
+            else:
+                self._start(self._receive(self._upload, last=True))
         elif self._is_draining:
             self._is_draining = False
             self._head = self._request = None
@@ -471,15 +487,15 @@ class Connection(asyncio.Protocol):
         offset, end = body.offset, body.offset + body.size
         self._progress, self._promised = 0, body.size
         piece = self._settings.send_piece
-        ahead = self._in_thread(source.read, offset, min(piece, end - offset))
         while offset < end:
-            data = await ahead
+            size = min(piece, end - offset)
+            data = source.read_ready(offset, size)
+            if data is None:
+                data = await self._in_thread(source.read, offset, size)
             if not data:
                 self.abort()
                 return
             offset += len(data)
-            if offset < end:
-                ahead = self._in_thread(source.read, offset, min(piece, end - offset))
             self._write(data)
             await self._room()
             self._progress = offset - body.offset
@@ -515,6 +531,17 @@ class Connection(asyncio.Protocol):
             await asyncio.sleep(0)
         assert self._loop is not None
         self._moved = self._loop.time()
+
+    def _receive_at_once(self, upload: Upload) -> None:
+        """Hand a small upload to its receiver: a thread would cost more than the write."""
+        try:
+            response = upload.pass_on(last=True)
+        except DavError as error:
+            upload.abandon()
+            response = self._refuse(error)
+        self._upload = None
+        if response is not None:
+            self._answer(response)
 
     async def _receive(self, upload: Upload, *, last: bool = False) -> None:
         """Hand what has come of an upload to its receiver, in a thread."""
@@ -589,7 +616,7 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
             self._advance()
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes | bytearray) -> None:
         # Broken, it is closing before it tells us; asyncio complains of more writes then.
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)

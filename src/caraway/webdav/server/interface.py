@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from caraway.webdav.call import Moment
 from caraway.webdav.errors import DavError
@@ -44,6 +44,8 @@ class ConnectionSettings:
         body_at_once: Bytes of such a body that is read on the event loop; what is
             longer is read in a thread, for XML may take 0.1 s a MiB.
         receive_buffer: Bytes of an upload that are gathered for one write to the store.
+        upload_at_once: Bytes of an upload that is written on the event loop, if it
+            has come whole and the store is quick.
         send_piece: Bytes of a file that are read at once.
         max_drain: Bytes of an unwanted body that are read rather than closing.
         linger_s: How long what a peer still sends is read and dropped before we
@@ -57,13 +59,13 @@ class ConnectionSettings:
     max_body: int = 1 << 20
     body_at_once: int = 1 << 15
     receive_buffer: int = 1 << 20
+    upload_at_once: int = 1 << 16
     send_piece: int = 1 << 18
     max_drain: int = 1 << 18
     linger_s: float = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """An answer that was given, for the log.
 
     Attributes:

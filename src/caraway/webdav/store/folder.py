@@ -91,6 +91,10 @@ class FolderStore:
         if self._private == ():
             raise Forbidden(f"{state} is where the server keeps its state; share another folder")
 
+    @property
+    def is_quick(self) -> bool:
+        return not self._fsync
+
     def close(self) -> None:
         """Let the folder and the database go."""
         self._database.close()
@@ -145,7 +149,7 @@ class FolderStore:
     def _linked(self, path: Path) -> Entry | None:
         """What a link leads to; None where that is nothing to be seen."""
         try:
-            return self.stat(path)
+            return self.stat(path)._replace(is_link=True)
         except StoreError:
             return None
 

@@ -25,7 +25,9 @@ def entry_of(name: str, status: os.stat_result) -> Entry | None:
     """The entry of a file or collection; None for a link, fifo, socket or device."""
     mode = status.st_mode
     mtime_ns = status.st_mtime_ns
-    created_ns = min(mtime_ns, status.st_ctime_ns)
+    created_ns = status.st_ctime_ns
+    if mtime_ns < created_ns:
+        created_ns = mtime_ns
     if stat.S_ISREG(mode):
         size = status.st_size
         etag = f"{status.st_ino:x}-{size:x}-{mtime_ns:x}"

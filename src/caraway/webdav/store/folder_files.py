@@ -35,6 +35,8 @@ _COPY_BYTES = 1 << 20
 #: The year 2262: what counts nanoseconds in 64 bits ends there.
 _FARTHEST_NS = (1 << 63) - 1
 _NO_COPY_RANGE = (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF)
+#: Reads what is in memory and never waits for the disk; Linux has it.
+_NOWAIT: int | None = getattr(os, "RWF_NOWAIT", None)
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
@@ -67,23 +69,42 @@ class FolderReader:
                 if not more:
                     break
                 data += more
-            status = os.fstat(descriptor)
         except OSError as fault:
             raise store_error(fault, (self._entry.name,)) from None
-        if status.st_size != self._size or status.st_mtime_ns != self._mtime_ns or len(data) < size:
+        self._check(is_short=len(data) < size)
+        return data
+
+    def read_ready(self, offset: int, size: int) -> bytes | bytearray | None:
+        if _NOWAIT is None:
+            return None
+        data = bytearray(min(size, max(0, self._size - offset)))
+        try:
+            count = os.preadv(self._holder.number, [data], offset, _NOWAIT)
+        except OSError as fault:
+            # Not in memory, or a file system that cannot tell.
+            if fault.errno in (errno.EAGAIN, errno.EOPNOTSUPP, errno.EINVAL):
+                return None
+            raise store_error(fault, (self._entry.name,)) from None
+        self._check(is_short=not count)
+        del data[count:]
+        return data
+
+    def _check(self, *, is_short: bool) -> None:
+        """That the file is still the one that was opened."""
+        try:
+            status = os.fstat(self._holder.number)
+        except OSError as fault:
+            raise store_error(fault, (self._entry.name,)) from None
+        if is_short or status.st_size != self._size or status.st_mtime_ns != self._mtime_ns:
             raise Changed(
                 f"{shown((self._entry.name,))} had {self._size} bytes when it was opened and now"
                 f" has {status.st_size}, or others; ask for it again"
             )
-        return data
 
     @property
     def holder(self) -> Descriptor:
         """Its descriptor."""
         return self._holder
-
-    def fileno(self) -> int | None:
-        return self._holder.number
 
     def close(self) -> None:
         self._holder.close()

@@ -30,6 +30,7 @@ class Entry(NamedTuple):
         etag: Opaque and strong, without quotes; it differs whenever the
             content does. Empty for a collection.
         executable: Whether a file may be run; None where the store cannot say.
+        is_link: In a listing: it leads to a resource that has another place, too.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Entry(NamedTuple):
     ctime_ns: int
     etag: str
     executable: bool | None = None
+    is_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,12 @@ class Reader(Protocol):
             Changed: The file is no longer the one that was opened.
         """
 
-    def fileno(self) -> int | None:
-        """The descriptor for ``sendfile``, or None where there is none."""
+    def read_ready(self, offset: int, size: int) -> bytes | bytearray | None:
+        """As :meth:`read`, but only what is in memory; None where the disk has to be asked.
+
+        Raises:
+            Changed: The file is no longer the one that was opened.
+        """
 
     def close(self) -> None:
         """Let it go; doing so again does nothing."""
@@ -113,6 +119,10 @@ class Writer(Protocol):
 
 class Store(Protocol):
     """A tree of collections and files."""
+
+    @property
+    def is_quick(self) -> bool:
+        """A single small file is written or removed without waiting for a disk."""
 
     def stat(self, path: Path) -> Entry:
         """What is at ``path``.

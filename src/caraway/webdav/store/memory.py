@@ -87,6 +87,10 @@ class MemoryStore:
         now = now_ns()
         self._root = _Node(now, now, members={})
 
+    @property
+    def is_quick(self) -> bool:
+        return True
+
     def stat(self, path: Path) -> Entry:
         with self._lock:
             return _entry(path[-1] if path else "", self._find(path))
@@ -341,8 +345,8 @@ class MemoryReader:
     def read(self, offset: int, size: int) -> bytes:
         return self._content[offset : offset + size]
 
-    def fileno(self) -> int | None:
-        return None
+    def read_ready(self, offset: int, size: int) -> bytes:
+        return self.read(offset, size)
 
     def close(self) -> None:
         self._content = b""

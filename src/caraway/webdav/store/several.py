@@ -64,6 +64,10 @@ class SeveralStore:
         self._roots = {name: roots[name] for name in sorted(roots, key=name_bytes)}
         self._entry = Entry("", True, 0, time_ns, time_ns, "")
 
+    @property
+    def is_quick(self) -> bool:
+        return all(root.store.is_quick for root in self._roots.values())
+
     def stat(self, path: Path) -> Entry:
         if not path:
             return self._entry

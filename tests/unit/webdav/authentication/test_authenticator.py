@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from caraway.webdav.authentication.authenticator import Authenticator
 from caraway.webdav.authentication.basic import BasicScheme, HtdigestPasswords, ScryptPasswords
-from caraway.webdav.authentication.digest import DigestScheme
+from caraway.webdav.authentication.digest import DigestScheme, parse_digest
 from caraway.webdav.authentication.htdigest import make_hash, parse_htdigest
 from caraway.webdav.authentication.nonces import Nonces
 from caraway.webdav.authentication.remembered import Remembered
@@ -115,6 +117,48 @@ def test_too_many_guesses(by_digest: Authenticator, clock: Clock) -> None:
     assert refusal(lambda: by_digest.admit(request())).status == 401
     clock.now += 2
     by_digest.admit(request(right, scheme="https"))
+
+
+@given(
+    st.sampled_from(["Digest ", "Basic ", ""]),
+    st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f")),
+)
+@example("Basic ", "\u00ff")
+@example("Digest ", "username*=UTF-8''%ff, nonce=\"\u00ff\"")
+def test_no_field_gets_past_or_does_harm(scheme: str, rest: str) -> None:
+    line = f"alice:{REALM}:{make_hash('MD5', 'alice', REALM, 'secret')}"
+    accounts = parse_htdigest(line.encode(), "f")
+    for schemes in (
+        [DigestScheme(lambda: accounts, Nonces(b"k"))],
+        [BasicScheme(HtdigestPasswords(lambda: accounts))],
+    ):
+        authenticator = Authenticator(schemes, clock=Clock())
+        error = refusal(lambda door=authenticator: door.admit(request(scheme + rest, peer="::1")))
+        assert error.status in (400, 401)
+
+
+@given(st.data())
+def test_changed_credentials_do_not_get_past(data: st.DataObject) -> None:
+    """One character of what was right; blanks and letters' case may not matter."""
+    line = f"alice:{REALM}:{make_hash('SHA-256', 'alice', REALM, 'secret')}"
+    accounts = parse_htdigest(line.encode(), "f")
+    nonces = Nonces(b"k")
+    authenticator = Authenticator([DigestScheme(lambda: accounts, nonces)], clock=Clock())
+    field = digest(nonces.issue(1000))
+    at = data.draw(st.integers(len("Digest "), len(field) - 1))
+    new = data.draw(st.sampled_from('0aZ"\\,= '))
+    changed = field[:at] + new + field[at + 1 :]
+    if _meaning(changed) == _meaning(field):
+        return
+    error = refusal(lambda: authenticator.admit(request(changed)))
+    assert error.status in (400, 401)
+
+
+def _meaning(field: str) -> object:
+    try:
+        return parse_digest(field.removeprefix("Digest "))
+    except BadRequest:
+        return None
 
 
 class TestChecks:

@@ -328,6 +328,25 @@ def test_a_closed_collection_is_told_once(store: MemoryStore) -> None:
     assert told(ask("REPORT", "/", {}, sync(told(first).token))).refused == []
 
 
+def test_links_are_told_and_not_followed(tmp_path: File) -> None:
+    """RFC 6578 §3.3; two links that lead upwards would make a tree without end."""
+    (tmp_path / "share" / "d").mkdir(parents=True)
+    (tmp_path / "share" / "d" / "f").touch()
+    for name, target in (("d/up", ".."), ("self", "."), ("link", "d/f")):
+        (tmp_path / "share" / name).symlink_to(target)
+    store = FolderStore(tmp_path / "share", state=tmp_path / "state")
+    ask = Caller(store)
+    first = told(ask("REPORT", "/", {}, sync()))
+    assert list(first.changed) == [("d",), ("link",), ("d", "f")]
+    assert sorted(first.refused) == [("d", "up"), ("self",)]
+    assert told(ask("REPORT", "/", {}, sync(first.token))) == Told(first.token)
+    assert list(told(ask("REPORT", "/self/d", {}, sync(level="1"))).changed) == [
+        ("self", "d", "f"),
+        ("self", "d", "up"),
+    ]
+    store.close()
+
+
 def test_what_vanishes_meanwhile_is_told_without_properties(store: MemoryStore) -> None:
     def properties(path: Path) -> dict[tuple[str, str], str]:
         raise NotFound("gone")

@@ -12,6 +12,8 @@ class _Receiver:
     def __init__(self) -> None:
         self.calls: list[object] = []
 
+    is_quick = False
+
     def receive(self, data: bytes | bytearray | memoryview) -> None:
         self.calls.append(bytes(data))
 

@@ -58,6 +58,8 @@ class Recorder:
         self.is_finished = False
         self.fails = fails
 
+    is_quick = False
+
     def receive(self, data: bytes | bytearray | memoryview) -> None:
         if self.fails is not None:
             raise self.fails
@@ -272,6 +274,8 @@ class Broken:
 
     def __init__(self, error: Exception) -> None:
         self._error = error
+
+    is_quick = False
 
     def receive(self, data: object) -> None:
         raise self._error
@@ -529,6 +533,8 @@ class TestUploads:
             begun, go_on = threading.Event(), threading.Event()
 
             class Slow(Recorder):
+                is_quick = False
+
                 def receive(self, data: bytes | bytearray | memoryview) -> None:
                     begun.set()
                     go_on.wait(10)

@@ -258,6 +258,20 @@ def test_what_comes_while_a_private_directory_is_removed_goes_too(
     assert _all_names(share) == ["new", "new-file", "old", "old-file"]
 
 
+def test_a_private_directory_that_cannot_be_removed_is_left_for_the_next_start(
+    folder_store: FolderStore, share: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str, *, dir_fd: int) -> None:
+        raise OSError(errno.ENOTEMPTY, "Directory not empty")
+
+    with folder_store.aside(("old",)):
+        monkeypatch.setattr(os, "rmdir", refuse)
+    assert names(folder_store, ()) == ["new", "new-file", "old", "old-file"]
+    monkeypatch.undo()
+    assert folder_store.sweep() == 1
+    assert _all_names(share) == ["new", "new-file", "old", "old-file"]
+
+
 def test_a_private_directory_needs_a_place(folder_store: FolderStore, calls: FaultyCalls) -> None:
     with pytest.raises(ParentMissing), folder_store.aside(("none", "x")):
         pass

