@@ -44,6 +44,9 @@ class Stream(asyncio.Transport):
 
     abort = close
 
+    def is_closing(self) -> bool:
+        return self.is_over
+
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         """Those of the link hold for all."""
 

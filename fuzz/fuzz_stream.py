@@ -2,7 +2,8 @@
 
 An input is what a peer sends. A store in memory gets it whole and in pieces of
 random sizes, and has to answer and to end the same; a folder gets it in
-pieces, and nothing outside may change or be told. Nothing may raise a fault.
+pieces, and nothing outside may change or be told. What is shared for reading
+stays as it is. Nothing may raise a fault.
 """
 
 from __future__ import annotations
@@ -77,6 +78,9 @@ class Target:
         answer = steady(self._player.play(other, cut(data, random_sizes(data))))
         assert answer == whole, difference(answer, whole)
         assert content(other) == content(store), "another tree"
+        closed = furnished_memory()
+        self._player.play(closed, iter([data]), read_only=True)
+        assert content(closed) == content(furnished_memory()), "changed what can only be read"
         self._grounds.restore()
         folder = self._grounds.store()
         try:

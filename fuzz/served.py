@@ -38,10 +38,10 @@ Snapshot = dict[str, tuple[object, ...]]
 class Frozen(Application):
     """An application for which it is always the same moment, whose tokens are numbered."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, read_only: bool) -> None:
         numbers = itertools.count()
         locks = LockTable(lambda: f"urn:uuid:{next(numbers)}")
-        super().__init__(store, Policy(read_only=False), locks=locks)
+        super().__init__(store, Policy(read_only=read_only), locks=locks)
 
     def handle(self, request: Request, moment: Moment) -> Outcome:
         return super().handle(request, Moment(0.0, WALL_S))
@@ -119,18 +119,18 @@ class Player:
         self._runner = asyncio.Runner()
         self._faults = Faults()
 
-    def play(self, store: Store, pieces: Iterable[bytes]) -> bytes:
+    def play(self, store: Store, pieces: Iterable[bytes], *, read_only: bool = False) -> bytes:
         """Everything that one connection answers to a stream that comes in pieces.
 
         Raises:
             AssertionError: The server had a fault, or did not come to an end.
         """
-        answer = self._runner.run(self._play(store, pieces))
+        answer = self._runner.run(self._play(Frozen(store, read_only=read_only), pieces))
         self._faults.raise_first()
         return answer
 
-    async def _play(self, store: Store, pieces: Iterable[bytes]) -> bytes:
-        connection = Connection(Frozen(store), SETTINGS)
+    async def _play(self, application: Application, pieces: Iterable[bytes]) -> bytes:
+        connection = Connection(application, SETTINGS)
         stream = Stream(connection)
         connection.connection_made(stream)
         for piece in pieces:

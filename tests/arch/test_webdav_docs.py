@@ -23,7 +23,8 @@ ROW = re.compile(r"^\| `(\w+)\.(\w+)` \| ([^|]+) \|", re.MULTILINE)
 OTHERS = {"limits", "read_only", "hosts"}
 BYTES = {
     *("max_line", "max_field", "max_field_bytes", "max_extension", "max_body", "owner_bytes"),
-    *("receive_buffer", "send_piece", "max_drain", "total_bytes"),
+    *("body_at_once", "receive_buffer", "upload_at_once", "send_piece", "max_drain"),
+    "total_bytes",
 }
 
 

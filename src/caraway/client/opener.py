@@ -53,12 +53,15 @@ class Opener:
         make_channel: Callable[[Linked], C],
         *,
         on_event: Callable[[Event], None],
+        on_linked: Callable[[ChannelConnection[C]], None] | None = None,
         on_closed: Callable[[CarawayError], None] | None = None,
     ) -> ChannelConnection[C]:
         """Open a channel, encrypted where the server has that or asks for it.
 
         Args:
             request: Without the capabilities of all channels, which are known here.
+            on_event: Events may come before this returns.
+            on_linked: Called with what will be returned, before any of them.
 
         Raises:
             ConnectError: The server cannot be reached.
@@ -75,6 +78,7 @@ class Opener:
                     ClientLink(_with_common(request), self._credentials(secure=secure)),
                     make_channel,
                     on_event=on_event,
+                    on_linked=on_linked,
                     on_closed=on_closed,
                 ),
                 secure=secure,

@@ -82,6 +82,7 @@ class Session:
         self.channels: list[tuple[int, int]] = []
         self.ports: dict[tuple[int, int], Port] = {}
         self._port_connections: dict[tuple[int, int], ChannelConnection[PortClient]] = {}
+        self._opening: set[tuple[int, int]] = set()
         self._events: deque[SessionEvent] = deque()
         self._missed = 0
         self._changed = asyncio.Event()
@@ -273,9 +274,9 @@ class Session:
             LinkRequest(MAIN, capabilities=Capabilities(channel=_MAIN_CAPS)),
             lambda linked: MainClient(linked, limits=LIMITS),
             on_event=self._main_event,
+            on_linked=self._main_linked,
             on_closed=self._main_closed,
         )
-        self._main = connection
         while connection.channel.init is None:
             connection.check()
             await self._change()
@@ -286,7 +287,13 @@ class Session:
             await self._change()
 
     async def _open_ports(self) -> None:
-        await asyncio.gather(*(self._open_port(*each) for each in self._new_ports()))
+        new = self._new_ports()
+        # More channels may be listed before these stand.
+        self._opening.update(new)
+        try:
+            await asyncio.gather(*(self._open_port(*each) for each in new))
+        finally:
+            self._opening.difference_update(new)
 
     def _new_ports(self) -> list[tuple[int, int]]:
         return [
@@ -294,6 +301,7 @@ class Session:
             for each in self.channels
             if each[0] in _PORT_KINDS
             and each not in self._port_connections
+            and each not in self._opening
             and self._wanted_ports(_PORT_KINDS[each[0]])
         ]
 
@@ -309,6 +317,10 @@ class Session:
                 port.take(event)
             introduced.set()
 
+        def on_linked(connection: ChannelConnection[PortClient]) -> None:
+            self._port_connections[kind, number] = connection
+            port.bind(connection)
+
         def on_closed(error: CarawayError) -> None:
             introduced.set()
             if self._port_connections.pop((kind, number), None) is not None:
@@ -318,10 +330,9 @@ class Session:
             LinkRequest(kind, number, self.init.session_id, Capabilities(channel=_PORT_CAPS)),
             lambda linked: PortClient(linked, kind=_PORT_KINDS[kind], limits=LIMITS),
             on_event=on_event,
+            on_linked=on_linked,
             on_closed=on_closed,
         )
-        self._port_connections[kind, number] = connection
-        port.bind(connection)
         await introduced.wait()
         connection.check()
         self.ports[kind, number] = port
@@ -391,6 +402,9 @@ class Session:
             named = tuple((SPICE.channel_name(kind) or kind, number) for kind, number in new)
             self._emit(ChannelsAdded(named))
             self._start(self._open_ports())
+
+    def _main_linked(self, connection: ChannelConnection[MainClient]) -> None:
+        self._main = connection
 
     def _main_closed(self, error: CarawayError) -> None:
         self._tell()

@@ -90,6 +90,9 @@ class Qemu:
         self.tls_port = free_port() if self._x509 is not None else 0
         words = list(self._spice)
         options = list(self._options)
+        if not any(each.startswith(("-machine", "-device", "-kernel")) for each in options):
+            # No processor, no buses: QEMU and its ports alone.
+            options += ["-machine", "none"]
         if self._password is None:
             words.append("disable-ticketing=on")
         else:
@@ -105,13 +108,10 @@ class Qemu:
             words.append(f"port={self.port}")
         if self.tls_port:
             words += [f"tls-port={self.tls_port}", f"x509-dir={self._x509}"]
-        if "-kernel" not in options:
-            # Nothing that runs: it needs no time of the processor.
-            options += ["-S"]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [
-                    *(PROGRAM, "-machine", "q35", "-accel", "tcg", "-m", "64"),
+                    *(PROGRAM, "-accel", "tcg", "-m", "128"),
                     *("-nodefaults", "-display", "none", "-name", NAME, "-uuid", UUID),
                     *("-qmp", f"unix:{self._control},server=on,wait=off"),
                     *("-chardev", f"spiceport,id=monitor,name={MONITOR}"),

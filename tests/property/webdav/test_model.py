@@ -186,7 +186,7 @@ places = st.lists(st.booleans(), min_size=70, max_size=70).map(
 )
 
 
-@examples(40)
+@examples(80)
 @given(seed=seeds, places=places)
 def test_servers_do_what_the_rfcs_say(
     seed: int, places: list[int], loop: asyncio.AbstractEventLoop
@@ -199,7 +199,7 @@ def test_servers_do_what_the_rfcs_say(
         Comparison(shares, seed).play(places)
 
 
-@examples(20)
+@examples(40)
 @given(seed=seeds, places=places)
 def test_several_stores_are_one_server(
     seed: int, places: list[int], loop: asyncio.AbstractEventLoop

@@ -74,7 +74,8 @@ class _Listing:
                 href = parent_href + escape_name(member.name)
                 if member.is_collection:
                     href += "/"
-                    if depth == "infinity":
+                    # Two links that lead upwards would make a tree without end.
+                    if depth == "infinity" and not member.is_link:
                         below.append(((*parent, member.name), href))
                 if self._left <= 0:
                     yield self._end(href)

@@ -439,7 +439,8 @@ class Connection(asyncio.Protocol):
         self._is_answered = True
         head = self._head
         # A peer that sends no more may have sent further requests already.
-        is_last = self._finishing or (self._at_end and not self._parser.buffered)
+        has_more = bool(self._unfed) or self._parser.buffered > 0
+        is_last = self._finishing or (self._at_end and not has_more)
         keep = head is not None and head.keep_alive and not is_last
         if response.close or not keep:
             response.close = True

@@ -115,3 +115,21 @@ def test_statuses(
     store: Closed, target: str, fields: dict[str, str], body: str, status: int
 ) -> None:
     assert Caller(store)("PROPFIND", target, fields, body).status == status
+
+
+def test_links_are_listed_and_not_followed() -> None:
+    """Unless they are the target: what they lead to is listed where it is."""
+
+    class Linked(MemoryStore):
+        def members(self, path: Path) -> Iterator[Entry]:
+            for entry in super().members(path):
+                yield entry._replace(is_link=True)
+
+    store = Linked()
+    store.make_collection(("c",))
+    put_file(store, ("c", "x"))
+    ask = Caller(store)
+    everything = ask("PROPFIND", "/", {"Depth": "infinity"}, _SIZE).text
+    assert "<href>/c/</href>" in everything
+    assert "/c/x" not in everything
+    assert "/c/x" in ask("PROPFIND", "/c/", {"Depth": "infinity"}, _SIZE).text

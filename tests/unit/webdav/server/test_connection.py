@@ -749,12 +749,15 @@ class TestSending:
 
 
 class TestEnd:
-    def test_a_peer_that_sends_no_more_gets_its_answers(self) -> None:
+    @pytest.mark.parametrize("is_together", [True, False])
+    def test_a_peer_that_sends_no_more_gets_its_answers(self, is_together: bool) -> None:
         """RFC 9112 §9.6."""
 
         async def check() -> None:
             client = Client(Application(_store()), SMALL)
-            client.feed(request("GET", "/big") + request("GET", "/a"))
+            asked = [request("GET", "/big"), request("GET", "/a")]
+            for data in [b"".join(asked)] if is_together else asked:
+                client.feed(data)
             assert client.connection.eof_received()
             assert len((await client.answer()).body) == 1024
             assert (await client.answer()).body == b"hello"
