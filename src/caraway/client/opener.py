@@ -10,7 +10,7 @@ from typing import TypeVar
 from caraway.errors import CarawayError, LinkRefused
 from caraway.messages.link import enums as link_enums
 from caraway.net.connection import ChannelConnection
-from caraway.net.dial import dial
+from caraway.net.dial import Stage, dial
 from caraway.net.endpoint import Endpoint
 from caraway.protocol.capabilities import Capabilities
 from caraway.protocol.channel import Channel, Event
@@ -40,12 +40,19 @@ class Opener:
         password: For a ticket or SASL; empty where there is none.
         user: For SASL.
         timeout_s: For everything until a channel is linked.
+        on_stage: Told how far it is, for who wants to know where it fails.
     """
 
     endpoint: Endpoint
     password: str = ""
     user: str = ""
     timeout_s: float = 30.0
+    on_stage: Callable[[Stage], None] | None = None
+
+    def tell(self, stage: str, found: str | None = None) -> None:
+        """Say that a stage begins, or what was found when it is done."""
+        if self.on_stage is not None:
+            self.on_stage(Stage(stage, found))
 
     async def open(
         self,
@@ -83,8 +90,11 @@ class Opener:
                 ),
                 secure=secure,
                 timeout_s=self.timeout_s,
+                on_stage=self.on_stage,
             )
+            self.tell("authentication")
             await connection.linked(self.timeout_s)
+            self.tell("authentication", "accepted")
             return connection
 
         # Encrypted where there is a choice: asking in the clear first would let
@@ -120,9 +130,12 @@ class Opener:
             ),
             secure=self.endpoint.has_tls,
             timeout_s=self.timeout_s,
+            on_stage=self.on_stage,
         )
+        self.tell("link")
         await connection.linked(self.timeout_s)
         peer = connection.channel.linked.peer
+        self.tell("link", "answered")
         await connection.aclose()
         return peer
 

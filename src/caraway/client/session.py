@@ -36,6 +36,7 @@ from caraway.errors import (
 from caraway.messages import SPICE, base, main
 from caraway.messages.link import enums as link_enums
 from caraway.net.connection import ChannelConnection
+from caraway.net.dial import Stage
 from caraway.net.endpoint import Endpoint, parse_uri
 from caraway.protocol.capabilities import Capabilities
 from caraway.protocol.channel import Event, Unknown
@@ -277,14 +278,18 @@ class Session:
             on_linked=self._main_linked,
             on_closed=self._main_closed,
         )
+        self._opener.tell("main")
         while connection.channel.init is None:
             connection.check()
             await self._change()
+        self._opener.tell("main", "begun")
+        self._opener.tell("channels")
         connection.channel.attach()
         connection.flush()
         while not self.channels:
             connection.check()
             await self._change()
+        self._opener.tell("channels", "listed")
 
     async def _open_ports(self) -> None:
         new = self._new_ports()
@@ -543,6 +548,7 @@ def connect(
     user: str = "",
     timeout_s: float = 30.0,
     wanted_ports: Callable[[str], bool] = lambda kind: True,
+    on_stage: Callable[[Stage], None] | None = None,
 ) -> _Connecting:
     """A session with a server: ``session = await connect(…)``, or ``async with connect(…)``.
 
@@ -555,6 +561,8 @@ def connect(
         user: For SASL.
         timeout_s: For everything until the session stands.
         wanted_ports: Which kinds of ports to open, ``port`` and ``webdav``.
+        on_stage: Told how far it is: those of ``net.dial``, then ``authentication``,
+            ``main``, ``channels``, and again for each port.
 
     Raises:
         AuthError: The server does not take the password.
@@ -563,5 +571,5 @@ def connect(
         DeadlineExceeded: It took too long.
     """
     endpoint = parse_uri(where) if isinstance(where, str) else where
-    opener = Opener(endpoint, password, user, timeout_s)
+    opener = Opener(endpoint, password, user, timeout_s, on_stage)
     return _Connecting(Session(opener, wanted_ports=wanted_ports))

@@ -8,7 +8,7 @@ import socket
 import ssl
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -16,11 +16,16 @@ from typing import Final
 from caraway.errors import CarawayError, ConnectError
 from caraway.net.endpoint import join_host
 from caraway.net.gate import Gate
+from caraway.net.http_head import read_head
+from caraway.net.websocket import Refused, answer_request
+from caraway.net.websocket_transport import WebSocketTransport
 
 _BACKLOG: Final = 1024
 #: Accepting goes on after this long where the system is out of files, seconds.
 _ACCEPT_PAUSE_S: Final = 0.2
 _TLS_SHUTDOWN_S: Final = 1.0
+#: What a WebSocket begins with, and no SPICE client does.
+_GET: Final = b"GET "
 
 
 class Listener:
@@ -32,6 +37,7 @@ class Listener:
         greeting_timeout_s: How long a stream may take for that.
         max_greeting: Streams that are about it; more are closed at once, and so are
             more than ``max_greeting_per_peer`` from one address.
+        allow_origins: Where pages may come from whose scripts connect by WebSocket.
     """
 
     def __init__(
@@ -41,11 +47,13 @@ class Listener:
         greeting_timeout_s: float = 10.0,
         max_greeting: int = 128,
         max_greeting_per_peer: int = 32,
+        allow_origins: Collection[str] = (),
     ) -> None:
         self._factory = factory
         self._timeout_s = greeting_timeout_s
         self._max_greeting = max_greeting
         self._max_per_peer = max_greeting_per_peer
+        self._allow_origins = allow_origins
         self._greeting: Counter[str] = Counter()
         self._accepting: dict[asyncio.Task[None], socket.socket] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -164,12 +172,14 @@ class Listener:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         loop = asyncio.get_running_loop()
+        # uvloop returns another protocol than the one that was made.
+        gate = Gate()
         try:
             if tls is None:
-                _, gate = await loop.connect_accepted_socket(Gate, sock)
+                await loop.connect_accepted_socket(lambda: gate, sock)
             else:
-                _, gate = await loop.connect_accepted_socket(
-                    Gate, sock, ssl=tls, ssl_shutdown_timeout=_TLS_SHUTDOWN_S
+                await loop.connect_accepted_socket(
+                    lambda: gate, sock, ssl=tls, ssl_shutdown_timeout=_TLS_SHUTDOWN_S
                 )
         except BaseException:
             sock.close()
@@ -177,9 +187,19 @@ class Listener:
         return gate
 
     async def _greet(self, gate: Gate) -> None:
-        first = await gate.read(4)
+        first = await gate.read(len(_GET))
         gate.put_back(first)
-        gate.hand_over(self._factory())
+        if not first.startswith(_GET):
+            gate.hand_over(self._factory())
+            return
+        try:
+            answer = answer_request(await read_head(gate), allow_origins=self._allow_origins)
+        except Refused as error:
+            gate.transport.write(error.answer)
+            gate.transport.close()
+            return
+        gate.transport.write(answer)
+        gate.hand_over(WebSocketTransport(self._factory(), masks=False))
 
     async def aclose(self) -> None:
         """Listen no more; streams that have their protocol go on."""

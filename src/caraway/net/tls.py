@@ -253,7 +253,8 @@ def explain(error: ssl.SSLError, certificate: Certificate | None, host: str) -> 
             return TLSError(
                 f"'{host}' does not speak TLS on this port", hint="is it the unencrypted one?"
             )
-        return TLSError(f"no TLS with '{host}': {error.reason or error}")
+        reason = (error.reason or str(error)).replace("_", " ").lower()
+        return TLSError(f"no TLS with '{host}': {reason}")
     what = f"{error.verify_message[:1].lower()}{error.verify_message[1:]}".rstrip(".")
     if error.verify_code in _WRONG_HOST:
         return TLSError(

@@ -63,7 +63,7 @@ class Comparison:
         self._compare()
 
     def _ask(self, ask: Ask) -> None:
-        self.story.append(f"{_brief(ask)}")
+        self.story.append(_brief(ask))
         expected = self.model.expect(ask)
         answers = [share.ask(ask, self.model) for share in self.shares]
         statuses = [answer.status for answer in answers]
@@ -71,15 +71,19 @@ class Comparison:
         allowed = expected.successes | expected.refusals
         assert set(statuses) <= allowed, f"allowed: {sorted(allowed)}\n{answers[0]}"
         assert len(set(statuses)) == 1, "the stores do not agree"
-        if statuses[0] in expected.successes:
-            if expected.effect is not None:
-                before = len(self.model.made)
-                expected.effect()
-                if len(self.model.made) > before:
-                    self._learn(answers)
-            self._check(ask, answers)
+        if statuses[0] in expected.successes and expected.effect is not None:
+            before = len(self.model.made)
+            expected.effect()
+            if len(self.model.made) > before:
+                self._learn(answers)
         if ask.method not in ("GET", "HEAD", "PROPFIND") and statuses[0] not in HARMLESS:
             self._compare()
+        if statuses[0] in expected.successes:
+            self._check(ask, answers)
+        if statuses[0] == 423:
+            # RFC 4918 §16.
+            condition = (b"lock-token-submitted", b"no-conflicting-lock")
+            assert all(any(each in answer.body for each in condition) for answer in answers)
 
     def _learn(self, answers: list[Answer]) -> None:
         """The servers' names for a new lock."""
@@ -105,6 +109,11 @@ class Comparison:
                     if answer.status == 206 and ask.range is not None:
                         part = partial(ask.range, len(node.content))[1]
                     assert answer.body == node.content[part]
+                    assert answer.headers["etag"] == share.etag(ask.path)
+                case "HEAD" if node is not None and not node.is_collection:
+                    assert answer.headers["content-length"] == str(len(node.content))
+                    assert answer.headers["etag"] == share.etag(ask.path)
+                case "PUT":
                     assert answer.headers["etag"] == share.etag(ask.path)
                 case "PROPFIND":
                     assert listed(answer) == self.model.listed(ask)

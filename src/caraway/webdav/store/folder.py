@@ -41,6 +41,7 @@ from caraway.webdav.store.folder_remove import remove_tree, sweep
 from caraway.webdav.store.folder_rename import NEW, is_respelt, rename, replace
 from caraway.webdav.store.interface import Entry, Failure, PropertyName, Usage
 from caraway.webdav.store.properties_database import PropertyDatabase, state_directory
+from caraway.webdav.store.small_files import KeptReader, SmallFiles
 
 
 class FolderStore:
@@ -83,6 +84,7 @@ class FolderStore:
         self._fsync = fsync
         self._aside_prefix = aside_prefix()
         self._versions = Versions()
+        self._small = SmallFiles()
         self._changing = threading.Lock()
         state = os.path.realpath(state_directory() if state is None else state)
         self._database = PropertyDatabase(state, self._folder.real)
@@ -153,12 +155,20 @@ class FolderStore:
         except StoreError:
             return None
 
-    def open(self, path: Path) -> FolderReader:
+    def open(self, path: Path) -> FolderReader | KeptReader:
+        place = self._locate(path)
+        if place.status is None:
+            raise _no_entry(place, path)
+        content = self._small.find(place.status)
+        if content is not None:
+            entry = entry_of(path[-1], place.status)
+            assert entry is not None, "only files are kept"
+            return KeptReader(entry, content)
+        return self._open(path, place, place.status)
+
+    def _open(self, path: Path, place: Place, status: os.stat_result) -> FolderReader:
         try:
-            place = self._locate(path)
-            if place.status is None:
-                raise _no_entry(place, path)
-            check_file(place.status, path)
+            check_file(status, path)
             holder = Descriptor(os.open(place.name, READ, dir_fd=place.directory))
             status = os.fstat(holder.number)
             check_file(status, path)
@@ -166,7 +176,7 @@ class FolderStore:
             raise store_error(fault, path) from None
         entry = entry_of(path[-1], status)
         assert entry is not None
-        return FolderReader(holder, entry)
+        return FolderReader(holder, entry, self._small)
 
     def create(self, path: Path) -> FolderWriter:
         try:
@@ -176,7 +186,10 @@ class FolderStore:
         return self._writer(path, place)
 
     def update(self, path: Path, offset: int | None) -> FolderWriter:
-        base = self.open(path)
+        place = self._locate(path)
+        if place.status is None:
+            raise _no_entry(place, path)
+        base = self._open(path, place, place.status)
         try:
             return self._writer(path, self._locate(path), base.holder, offset)
         finally:

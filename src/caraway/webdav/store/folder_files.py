@@ -26,6 +26,7 @@ from caraway.webdav.store.exchange import rename_new
 from caraway.webdav.store.faults import shown, store_error
 from caraway.webdav.store.folder_entries import TEMPORARY, Versions, entry_of
 from caraway.webdav.store.interface import Entry
+from caraway.webdav.store.small_files import MAX_FILE, SmallFiles
 
 _counter = itertools.count()
 
@@ -47,10 +48,11 @@ class FolderReader:
     other times are not looked at: being renamed or replaced does no harm.
     """
 
-    __slots__ = ("_entry", "_holder", "_mtime_ns", "_size")
+    __slots__ = ("_entry", "_holder", "_mtime_ns", "_size", "_small")
 
-    def __init__(self, holder: Descriptor, entry: Entry) -> None:
+    def __init__(self, holder: Descriptor, entry: Entry, small: SmallFiles | None = None) -> None:
         self._holder = holder
+        self._small = small
         self._entry = entry
         self._size = entry.size
         self._mtime_ns = entry.mtime_ns
@@ -71,7 +73,9 @@ class FolderReader:
                 data += more
         except OSError as fault:
             raise store_error(fault, (self._entry.name,)) from None
-        self._check(is_short=len(data) < size)
+        status = self._check(is_short=len(data) < size)
+        if self._small is not None and size == self._size <= MAX_FILE:
+            self._small.keep(status, data)
         return data
 
     def read_ready(self, offset: int, size: int) -> bytes | bytearray | None:
@@ -89,8 +93,8 @@ class FolderReader:
         del data[count:]
         return data
 
-    def _check(self, *, is_short: bool) -> None:
-        """That the file is still the one that was opened."""
+    def _check(self, *, is_short: bool) -> os.stat_result:
+        """The file's status, which still has to be that of when it was opened."""
         try:
             status = os.fstat(self._holder.number)
         except OSError as fault:
@@ -100,6 +104,7 @@ class FolderReader:
                 f"{shown((self._entry.name,))} had {self._size} bytes when it was opened and now"
                 f" has {status.st_size}, or others; ask for it again"
             )
+        return status
 
     @property
     def holder(self) -> Descriptor:
