@@ -21,6 +21,17 @@ CATALOGUE = {
             "Compile, compare and document protocol descriptions; decode and encode messages.",
         ),
     },
+    "Connections": {
+        "probe": Entry(
+            "caraway.cli.probe:probe", "Go the way to a server stage by stage; say where it ends."
+        ),
+        "port": Entry(
+            "caraway.cli.port:port", "List ports; use one as standard input and output, or socket."
+        ),
+        "qmp": Entry("caraway.cli.qmp:qmp", "Talk to QEMU's monitor through a port."),
+        "serve": Entry("caraway.cli.serve:serve", "Serve SPICE: ports from sockets and commands."),
+        "vv": Entry("caraway.cli.vv:vv", "Show what a connection file says."),
+    },
     "Folders": {
         "dav": Entry("caraway.cli.dav:dav", "Serve folders by WebDAV; set passwords for them."),
     },

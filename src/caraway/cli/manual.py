@@ -8,7 +8,7 @@ from importlib import import_module
 
 import click
 
-__all__ = ["CommandWithCommands", "Entry", "ManualGroup", "Section"]
+__all__ = ["CommandWithCommands", "Entry", "ManualCommand", "ManualGroup", "Section"]
 
 
 WIDE = 24
@@ -129,6 +129,31 @@ class ManualGroup(click.Group):
             ]
             with formatter.section("Commands"):
                 formatter.write_dl(rows)
+
+
+class ManualCommand(click.Command):
+    """A :class:`click.Command` with manual sections below its options.
+
+    Args:
+        sections: Examples, exit codes and the like.
+    """
+
+    def __init__(
+        self,
+        name: str | None,
+        *,
+        sections: Sequence[Section] = (),
+        help: str | None = None,
+        callback: Callable[..., object] | None = None,
+        params: list[click.Parameter] | None = None,
+    ) -> None:
+        super().__init__(name, help=help, callback=callback, params=params)
+        self.sections = sections
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write options, then the sections."""
+        super().format_options(ctx, formatter)
+        _write_sections(formatter, self.sections)
 
 
 class CommandWithCommands(click.Command):

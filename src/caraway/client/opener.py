@@ -14,9 +14,9 @@ from caraway.net.dial import Stage, dial
 from caraway.net.endpoint import Endpoint
 from caraway.protocol.capabilities import Capabilities
 from caraway.protocol.channel import Channel, Event
-from caraway.protocol.link import ClientLink, Credentials, Linked, LinkRequest
+from caraway.protocol.link import ClientLink, Credentials, Linked, LinkRequest, SaslClient
 from caraway.protocol.main import MAIN
-from caraway.protocol.sasl import SaslClient, choose_mechanism
+from caraway.protocol.sasl import choose_mechanism
 from caraway.protocol.ticket import encrypt_ticket
 
 C = TypeVar("C", bound=Channel)
@@ -93,7 +93,11 @@ class Opener:
                 on_stage=self.on_stage,
             )
             self.tell("authentication")
-            await connection.linked(self.timeout_s)
+            try:
+                await connection.linked(self.timeout_s)
+            except BaseException:
+                connection.abort()
+                raise
             self.tell("authentication", "accepted")
             return connection
 

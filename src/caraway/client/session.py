@@ -89,6 +89,7 @@ class Session:
         self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._error: CarawayError | None = None
+        self._has_begun = False
         self._is_closing = False
         self._is_switching = False
         self.name: str | None = None
@@ -265,9 +266,14 @@ class Session:
             )
             await self._tear_down(error)
             raise error from None
+        except ClosedError as error:
+            gone = ConnectError(f"{self.endpoint.describe()}: {error}")
+            await self._tear_down(gone)
+            raise gone from None
         except BaseException:
             await self._tear_down(ClosedError("the session did not come about"))
             raise
+        self._has_begun = True
 
     async def _open_main(self) -> None:
         self.channels = []
@@ -296,7 +302,13 @@ class Session:
         # More channels may be listed before these stand.
         self._opening.update(new)
         try:
-            await asyncio.gather(*(self._open_port(*each) for each in new))
+            tasks = [asyncio.ensure_future(self._open_port(*each)) for each in new]
+            try:
+                await asyncio.gather(*tasks)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
         finally:
             self._opening.difference_update(new)
 
@@ -382,7 +394,8 @@ class Session:
         connection.pause()
         deadline = asyncio.get_running_loop().time() + MAX_WAIT_S
         while asyncio.get_running_loop().time() < deadline and not all(
-            self._has_come(each.channel_type, each.channel_id, each.message_serial) for each in event.wait_list
+            self._has_come(each.channel_type, each.channel_id, each.message_serial)
+            for each in event.wait_list
         ):
             await asyncio.sleep(_WAIT_STEP_S)
         connection.resume()
@@ -413,7 +426,8 @@ class Session:
 
     def _main_closed(self, error: CarawayError) -> None:
         self._tell()
-        if not (self._is_closing or self._is_switching):
+        # Before it has begun, whoever begins it is told; while it moves, who moves it.
+        if self._has_begun and not (self._is_closing or self._is_switching):
             self._start(self._end(error))
 
     async def _end(self, error: CarawayError) -> None:

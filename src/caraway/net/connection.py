@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Generic, TypeVar, cast
 
-from caraway.errors import CarawayError, ClosedError, DeadlineExceeded
+from caraway.errors import CarawayError, ClosedError, DeadlineExceeded, LimitExceeded
 from caraway.protocol.channel import Channel, Event
 from caraway.protocol.link import Linked
 from caraway.protocol.steps import Exchange
@@ -17,6 +17,11 @@ C = TypeVar("C", bound=Channel)
 #: Bytes that wait in a transport from which on a writer has to wait. Little, so
 #: that what is urgent does not stand behind what is not; the kernel has its own.
 HIGH_WATER = 64 << 10
+#: Bytes of answers that are kept for a peer that asks, by pings for instance, and
+#: reads no answers.
+MAX_ANSWERS = 1 << 20
+#: How long a peer may take to read what was written before the stream was closed, seconds.
+LINGER_S = 5.0
 
 
 class ChannelConnection(asyncio.Protocol, Generic[C]):
@@ -59,10 +64,13 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
         # Nobody may be waiting when it fails.
         self._linked.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._writable: asyncio.Event | None = None
+        # Bytes of answers since the peer has begun to take less than we send.
+        self._answers = 0
         # Bytes that came while nobody could take events.
         self._held: list[Buffer] = []
         self._is_paused = False
         self._gone = asyncio.Event()
+        self._lingering: asyncio.TimerHandle | None = None
         self.error: CarawayError | None = None
         self.peer = "local"
 
@@ -144,9 +152,23 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
 
     def _hand_out(self, channel: C) -> None:
         on_event = self._on_event
-        while not self._is_paused and (event := channel.next_event()) is not None:
+        while (
+            not self._is_paused
+            and self.error is None
+            and (event := channel.next_event()) is not None
+        ):
             on_event(event)
+        if self._writable is not None:
+            # Not reading on would be wrong: two that wait for each other to read wait for ever.
+            self._answers += channel.output_size
         self.flush()
+        if self._answers > MAX_ANSWERS:
+            self.abort(
+                LimitExceeded(
+                    f"the {channel.kind} channel's peer has not read {self._answers} bytes"
+                    f" that it asked for, the limit is {MAX_ANSWERS}"
+                )
+            )
 
     def eof_received(self) -> bool:
         """The peer sends no more, which ends a channel."""
@@ -161,14 +183,18 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
         writable, self._writable = self._writable, None
         if writable is not None:
             writable.set()
+        self._answers = 0
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The stream is gone."""
         if self.error is None:
             stage = "while it was being linked" if self._channel is None else "the connection"
             detail = f": {exc}" if exc is not None else ""
-            self.error = ClosedError(f"the other side closed {stage}{detail}")
+            meaning = self._exchange.ended() if self._exchange is not None else None
+            self.error = meaning or ClosedError(f"the other side closed {stage}{detail}")
         self._transport = None
+        if self._lingering is not None:
+            self._lingering.cancel()
         if not self._linked.done():
             self._linked.set_exception(self.error)
         self.resume_writing()
@@ -190,10 +216,11 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
 
     def flush(self) -> None:
         """Write what the channel has to send."""
-        if self._channel is not None and self._transport is not None:
+        transport = self._transport
+        if self._channel is not None and transport is not None and not transport.is_closing():
             output = self._channel.take_output()
             if output:
-                self._transport.writelines(output)
+                transport.writelines(output)
 
     @property
     def is_writable(self) -> bool:
@@ -258,6 +285,10 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
             self._linked.set_exception(self.error)
         if self._transport is not None:
             self._transport.close()
+            if self._lingering is None:
+                # A peer that reads nothing would otherwise keep the stream for ever.
+                loop = asyncio.get_running_loop()
+                self._lingering = loop.call_later(LINGER_S, self._transport.abort)
 
     def abort(self, error: CarawayError | None = None) -> None:
         """Close at once; what is written may be lost."""

@@ -194,7 +194,7 @@ def read_host(text: str) -> str:
         host = _unbracketed(text)
         if not is_ipv6(host):
             raise UsageError(f"'{_printable(text)}' is no IPv6 address")
-        return host
+        return check_host(host)
     return check_host(text)
 
 
@@ -353,4 +353,4 @@ def _printable(text: str) -> str:
 
 def _shown(text: str) -> str:
     """Text for a message, without what may be a password."""
-    return _printable(re.sub(r"(?i)(password=)[^;&]*|(://)[^/@]*@", r"\1\2…", text))
+    return _printable(re.sub(r"(?i)(password=)[^;&]*|(^|://).*@", r"\1\2…@", text))

@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from caraway.errors import ConnectError, RemoteProtocolError, UsageError
-from caraway.net.endpoint import Proxy, join_host
+from caraway.net.endpoint import Proxy, check_host, join_host
 from caraway.net.gate import Gate
 from caraway.net.http_head import Head, read_head
 
@@ -29,9 +29,9 @@ def connect_request(proxy: Proxy, host: str, port: int) -> bytes:
         host: Goes as it is: with Proxmox it is no host but a ticket, colons and all.
 
     Raises:
-        UsageError: It has letters that HTTP does not.
+        UsageError: It has letters that HTTP does not, or blanks.
     """
-    target = join_host(host, port)
+    target = join_host(check_host(host), port)
     lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
     if proxy.user or proxy.password:
         secret = base64.b64encode(f"{proxy.user}:{proxy.password}".encode()).decode()

@@ -75,6 +75,8 @@ class Channel:
         self.linked = linked
         self.side = side
         self._limits = limits
+        # Messages that may have nothing behind them, by number.
+        self._exact: dict[int, Limits] = {}
         peer = "server" if side == "client" else "client"
         self._numbered = SPICE.messages(kind, peer)
         self._reader = FrameReader(has_mini_header=linked.has_mini_header, limits=limits)
@@ -123,19 +125,21 @@ class Channel:
     def _read(self, frame: Frame) -> Event | None:
         if not frame.is_inner:
             self._received = frame.serial
+            # Counted before it is looked at, as a SET_ACK is not one of its own window. A
+            # message with others inside is one, however many there are.
+            if self._owed.message_received():
+                self.send(base.ClientAck())
         event: Event | None = None
         if frame.number != LIST or self.side == "server":
             message_class = self._numbered.get(frame.number)
             if message_class is None:
                 event = Unknown(frame.number, len(frame.body))
             else:
-                message = message_class.parse(frame.body, self._limits)
+                limits = self._exact.get(frame.number, self._limits)
+                message = message_class.parse(frame.body, limits)
                 handler = self._handlers.get(message_class)
                 if handler is None or not handler(message):
                     event = message
-        # A message with others inside is one, however many there are.
-        if not frame.is_inner and self._owed.message_received():
-            self.send(base.ClientAck())
         return event
 
     def _set_ack(self, message: Message) -> bool:
@@ -206,6 +210,11 @@ class Channel:
     def is_congested(self) -> bool:
         """Messages wait for the other side to acknowledge others."""
         return bool(self._waiting)
+
+    @property
+    def output_size(self) -> int:
+        """Bytes that are to be sent now."""
+        return sum(map(len, self._output))
 
     def take_output(self) -> list[Buffer]:
         """What is to be sent now, in pieces."""

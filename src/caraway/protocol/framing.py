@@ -19,6 +19,9 @@ LIST: Final = 8
 #: Messages that one list may hold. Real servers send two.
 MAX_SUB_MESSAGES: Final = 1024
 
+#: Bytes of a piece of a message that is kept as it came.
+_SMALL_PIECE: Final = 4096
+
 _MINI: Final = Struct("<HI")
 _FULL: Final = Struct("<QHII")
 _SUB: Final = Struct("<HI")
@@ -61,7 +64,7 @@ class FrameReader:
         self._serial = 0
         self._data = memoryview(b"")
         # The beginning of a message, and how long it will be; 0 before its header is there.
-        self._pieces: list[memoryview] = []
+        self._pieces: list[memoryview | bytearray] = []
         self._gathered = 0
         self._needed = 0
         self._ready: list[Frame] = []
@@ -107,10 +110,7 @@ class FrameReader:
             keeps: They are only looked at.
         """
         if self._gathered + len(self._data) < size:
-            if len(self._data):
-                self._pieces.append(self._data)
-                self._gathered += len(self._data)
-                self._data = self._data[:0]
+            self._gather()
             return None
         if self._pieces:
             missing = size - self._gathered
@@ -123,6 +123,22 @@ class FrameReader:
         if not keeps:
             self._data = self._data[size:]
         return taken
+
+    def _gather(self) -> None:
+        """Keep what has come of a message."""
+        data, self._data = self._data, self._data[:0]
+        self._gathered += len(data)
+        if len(data) >= _SMALL_PIECE:
+            self._pieces.append(data)
+            return
+        # Small ones are copied together: a peer may send a message byte by byte, and an
+        # object for each would take hundreds of times the memory, as would the chunk of
+        # the stream that each of them is a part of.
+        last = self._pieces[-1] if self._pieces else None
+        if isinstance(last, bytearray):
+            last += data
+        elif len(data):
+            self._pieces.append(bytearray(data))
 
     def _size_of(self, header: memoryview) -> int:
         size: int

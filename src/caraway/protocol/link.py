@@ -44,6 +44,9 @@ MAX_SASL: Final = 64 << 10
 #: Messages of one SASL exchange.
 MAX_SASL_STEPS: Final = 16
 
+# The longest step: such a message with the byte that says whether it is the last.
+_MAX_STEP: Final = MAX_SASL + 1
+_MAGIC_BYTES: Final = b"REDQ"
 _MESS_SIZE: Final = 18
 #: What both link messages end with: num_common_caps, num_channel_caps, caps_offset.
 _COUNTS: Final = Struct("<3I")
@@ -102,6 +105,10 @@ class SaslClient(Protocol):
     def name(self) -> str:
         """The mechanism, such as ``PLAIN``."""
 
+    @property
+    def is_done(self) -> bool:
+        """The server has proved all that this mechanism has it prove."""
+
     def respond(self, challenge: bytes | None) -> bytes | None:
         """What to answer; the first time without a challenge.
 
@@ -158,8 +165,18 @@ class ClientLink(Exchange[Linked]):
         *,
         on_reply: Callable[[Capabilities], None] | None = None,
     ) -> None:
-        super().__init__(self._run(request, credentials, on_reply), limit=MAX_SASL)
+        super().__init__(self._run(request, credentials, on_reply), limit=_MAX_STEP)
+        self._mechanism: int | None = None
         self.begin()
+
+    def ended(self) -> AuthError | None:
+        """A real server closes without a word where SASL fails."""
+        if self._mechanism != CommonCap.AUTH_SASL:
+            return None
+        return AuthError(
+            "the server closed the connection during SASL",
+            hint="are the user name and the password right?",
+        )
 
     def _run(
         self,
@@ -193,11 +210,22 @@ class ClientLink(Exchange[Linked]):
             if CommonCap.AUTH_SASL in server.common:
                 mechanism = CommonCap.AUTH_SASL
             self.send(link.ClientAuthMechanism(mechanism).write())
+        self._mechanism = mechanism
         if mechanism == CommonCap.AUTH_SASL:
             yield from self._sasl(credentials)
         else:
             self._ticket(credentials, bytes(reply.pub_key))
         result = link.ServerAuthResult.parse((yield 4)).error
+        if result == MAGIC:
+            # A mechanism that is not allowed is answered with a whole link reply.
+            size = _reply_size(_MAGIC_BYTES + (yield HEADER_SIZE - 4))
+            result = link.ServerReply.parse(_in_place((yield size), _REPLY_SIZE)).error
+            raise refused(result)
+        if result == LinkErr.ERROR and mechanism == CommonCap.AUTH_SASL:
+            raise AuthError(
+                "the server refused SASL: wrong password, or too weak a protection",
+                hint="connect over TLS, spice+tls://",
+            )
         if result == LinkErr.PERMISSION_DENIED:
             hint = _REASONS[result][1]
             if len(credentials.password) == MAX_PASSWORD:
@@ -230,12 +258,16 @@ class ClientLink(Exchange[Linked]):
         self.send(link.ClientSaslStart(_sasl_data(chosen.respond(None))).write())
         for _ in range(MAX_SASL_STEPS):
             size = _sized((yield 4), MAX_SASL, "SASL message")
-            *data, complete = yield size + 1
-            challenge = _without_nul(bytes(data))
-            if complete:
+            message = yield size + 1
+            challenge = _without_nul(message[:-1])
+            if message[-1]:
                 # The server's last word may be its own proof.
-                if challenge is not None:
+                if challenge is not None and not chosen.is_done:
                     chosen.respond(challenge)
+                if not chosen.is_done:
+                    raise AuthError(
+                        "the server lets us in without proof that it knows the password"
+                    )
                 return
             self.send(link.ClientSaslStep(_sasl_data(chosen.respond(challenge))).write())
         raise LimitExceeded(f"SASL of more than {MAX_SASL_STEPS} steps")
@@ -279,7 +311,7 @@ class ServerLink(Exchange[Linked]):
         *,
         confirm: Callable[[LinkRequest], LinkErr] = lambda request: LinkErr.OK,
     ) -> None:
-        super().__init__(self._run(answer, confirm), limit=MAX_SASL)
+        super().__init__(self._run(answer, confirm), limit=_MAX_STEP)
         self.begin()
 
     def _run(
@@ -388,7 +420,7 @@ def _reply_size(data: bytes) -> int:
     header = link.ServerHeader.parse(data)
     if header.magic != MAGIC:
         raise DecodeError(
-            f"this is no SPICE server: it begins with {data[:4]!r} instead of {b'REDQ'!r}",
+            f"this is no SPICE server: it begins with {data[:4]!r} instead of {_MAGIC_BYTES!r}",
             position=0,
             hint="is it the port of something else, such as VNC or HTTP, or of SPICE over TLS?",
         )

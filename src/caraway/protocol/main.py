@@ -15,7 +15,7 @@ from caraway.messages.link import enums as link_enums
 from caraway.protocol.channel import Channel, Event
 from caraway.protocol.link import Linked
 from caraway.wire.limits import Limits
-from caraway.wire.record import Buffer, text_of
+from caraway.wire.record import Buffer, Message, text_of
 
 MAIN: Final = 1
 #: Bytes of agent data in one message.
@@ -30,6 +30,8 @@ SERVER_AGENT_TOKENS: Final = 10
 _AGENT_TOKENS: Final = link_enums.MainCap.AGENT_CONNECTED_TOKENS
 _NAME_AND_UUID: Final = link_enums.MainCap.NAME_AND_UUID
 _UNLIMITED: Final = 0xFFFFFFFF
+#: The number of the channel's first message; those below are the same on all channels.
+_FIRST_OWN: Final = 101
 
 
 class MainClient(Channel):
@@ -68,6 +70,13 @@ class MainClient(Channel):
         return event
 
     def _note(self, event: Event) -> None:
+        if (
+            self.init is None
+            and isinstance(event, Message)
+            and event.NUMBER >= _FIRST_OWN
+            and not isinstance(event, main.ServerInit)
+        ):
+            raise RemoteProtocolError(f"the server sent {event.NAME} before it began the session")
         if isinstance(event, main.ServerInit):
             if self.init is not None:
                 raise RemoteProtocolError("the server began the session twice")
@@ -166,32 +175,49 @@ class MainServer(Channel):
     ) -> None:
         super().__init__("main", linked, side="server", limits=limits)
         self.is_attached = False
+        self._has_begun = False
         self._agent_tokens = agent_tokens
         self._is_agent_connected = False
+        # The client has heard of this agent, and what it sends is for it.
+        self._is_agent_started = False
         # What the client may still send, and what it has allowed us.
-        self._granted = agent_tokens
+        self._granted = 0
         self._tokens = 0
         self._agent_output: deque[Buffer] = deque()
 
     def next_event(self) -> Event | None:
         """The next message of the client.
 
+        What it sends to an agent that it has not started is dropped, as it was
+        meant for the one before.
+
         Raises:
             RemoteProtocolError: It sent more to the agent than it may.
         """
-        event = super().next_event()
-        if isinstance(event, main.ClientAttachChannels):
-            self.is_attached = True
-        elif isinstance(event, main.ClientAgentStart):
-            self._tokens = event.num_tokens
-            self._send_agent_output()
-        elif isinstance(event, main.ClientAgentToken):
-            self._add_tokens(event.num_tokens)
-        elif isinstance(event, main.ClientAgentData):
-            if not self._granted:
-                raise RemoteProtocolError("the client sent the agent more than it was allowed")
-            self._granted -= 1
-        return event
+        while (event := super().next_event()) is not None:
+            if isinstance(event, main.ClientAttachChannels):
+                self.is_attached = True
+            elif isinstance(event, main.ClientAgentStart):
+                self._start_agent(event.num_tokens)
+            elif isinstance(event, main.ClientAgentToken):
+                self._add_tokens(event.num_tokens)
+            elif isinstance(event, main.ClientAgentData):
+                if not self._is_agent_started:
+                    continue
+                if not self._granted:
+                    raise RemoteProtocolError("the client sent the agent more than it was allowed")
+                self._granted -= 1
+            return event
+        return None
+
+    def _start_agent(self, tokens: int) -> None:
+        if not self._is_agent_connected:
+            return
+        if not self._is_agent_started:
+            self._is_agent_started = True
+            self._granted = self._agent_tokens
+        self._tokens = tokens
+        self._send_agent_output()
 
     def begin(
         self,
@@ -209,6 +235,7 @@ class MainServer(Channel):
             session_id: What the client links its other channels with; not 0.
             mm_time: The multimedia clock, milliseconds.
         """
+        self._has_begun = True
         self.send(
             main.ServerInit(
                 session_id=session_id,
@@ -253,7 +280,10 @@ class MainServer(Channel):
     def connect_agent(self) -> None:
         """An agent has begun to run."""
         self._is_agent_connected = True
-        self._granted = self._agent_tokens
+        self._forget_agent()
+        if not self._has_begun:
+            # INIT will say it.
+            return
         if _AGENT_TOKENS in self.linked.peer.channel:
             self.send(main.ServerAgentConnectedTokens(self._agent_tokens))
         else:
@@ -262,11 +292,20 @@ class MainServer(Channel):
     def disconnect_agent(self, error: int = 0) -> None:
         """The agent has ended."""
         self._is_agent_connected = False
+        self._forget_agent()
+        if self._has_begun:
+            self.send(main.ServerAgentDisconnected(error))
+
+    def _forget_agent(self) -> None:
+        self._is_agent_started = False
+        self._granted = 0
+        self._tokens = 0
         self._agent_output.clear()
-        self.send(main.ServerAgentDisconnected(error))
 
     def grant(self, messages: int) -> None:
         """Let the client send more to the agent, which has taken so many messages."""
+        if not self._is_agent_started:
+            return
         self._granted += messages
         self.send(main.ServerAgentToken(messages))
 

@@ -6,7 +6,7 @@ with spice-server 0.15.1 and spice-gtk 0.42.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
@@ -16,7 +16,7 @@ from caraway.messages import enums, port, spicevmc
 from caraway.messages.link import enums as link_enums
 from caraway.protocol.channel import Channel, Event, Notice
 from caraway.protocol.link import Linked
-from caraway.wire.limits import Limits
+from caraway.wire.limits import DEFAULT_LIMITS, Limits
 from caraway.wire.record import Buffer
 
 PORT: Final = 10
@@ -88,6 +88,9 @@ class VmcChannel(Channel):
         limits: Limits | None = None,
     ) -> None:
         super().__init__(kind, linked, side="client" if is_client else "server", limits=limits)
+        # As the real server has it: exactly one byte.
+        event = port.ServerEvent if is_client else port.ClientEvent
+        self._exact[event.NUMBER] = replace(limits or DEFAULT_LIMITS, allow_trailing=False)
         self._compresses = compresses and _LZ4 in linked.peer.channel
         self._compressed: type[spicevmc.ClientCompressedData | spicevmc.ServerCompressedData]
         if is_client:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Generic, TypeVar
 
+from caraway.errors import CarawayError
+
 T = TypeVar("T")
 
 #: A course of steps: it yields how many bytes it needs next and is sent exactly
@@ -15,7 +17,8 @@ Course = Generator[int, bytes, T]
 class Exchange(Generic[T]):
     """Runs a course of steps over bytes that come in pieces of any size.
 
-    A subclass gives the course. It may call :meth:`send` at any step.
+    A subclass gives the course. It may call :meth:`send` at any step. Once the
+    course has failed, feeding fails in the same way.
 
     Attributes:
         outcome: What the course came to; None while it runs.
@@ -33,6 +36,7 @@ class Exchange(Generic[T]):
         self._buffer = bytearray()
         self._output: list[bytes] = []
         self._needs = 0
+        self._failure: CarawayError | None = None
 
     def begin(self) -> None:
         """Take the first step, which may send something."""
@@ -44,11 +48,17 @@ class Exchange(Generic[T]):
         Raises:
             CarawayError: What the course raises; the exchange is over then.
         """
+        if self._failure is not None:
+            raise self._failure.with_traceback(None)
         self._buffer += data
         while self.outcome is None and len(self._buffer) >= self._needs:
             taken = bytes(self._buffer[: self._needs])
             del self._buffer[: self._needs]
             self._step(taken)
+
+    def ended(self) -> CarawayError | None:
+        """What it means that the other side closes now; None for nothing in particular."""
+        return None
 
     @property
     def rest(self) -> bytes:
@@ -70,5 +80,8 @@ class Exchange(Generic[T]):
         except StopIteration as end:
             self.outcome = end.value
             return
+        except CarawayError as error:
+            self._failure = error
+            raise
         assert needs <= self._limit, f"a step asks for {needs} bytes, its limit is {self._limit}"
         self._needs = needs

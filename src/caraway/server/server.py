@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import ssl
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final, cast
 from uuid import UUID
@@ -92,6 +92,9 @@ class Server:
             instead of the password.
         compresses: Send LZ4 to clients that take it.
         limits: What strangers and clients may take.
+        allow_origins: Where pages may come from whose scripts connect by WebSocket, such
+            as ``https://desk.example``; ``*`` for anywhere. Programs that are no browsers
+            need not be named.
 
     Attributes:
         clients: Those that are connected, oldest first.
@@ -111,6 +114,7 @@ class Server:
         sasl: Sasl | None = None,
         compresses: bool = False,
         limits: ServerLimits | None = None,
+        allow_origins: Collection[str] = (),
     ) -> None:
         if clients < 1:
             raise UsageError(f"a server for {clients} clients; at least 1")
@@ -122,7 +126,13 @@ class Server:
         self._compresses = compresses
         self._limits = limits or ServerLimits()
         self._keys = KeyRing()
-        self._listener = Listener(lambda: Stream(self, self._limits))
+        self._listener = Listener(
+            lambda: Stream(self, self._limits),
+            greeting_timeout_s=self._limits.link_timeout_s,
+            max_greeting=self._limits.max_linking,
+            max_greeting_per_peer=self._limits.max_linking_per_peer,
+            allow_origins=allow_origins,
+        )
         self._linking: set[Stream] = set()
         self._failures: dict[str, deque[float]] = {}
         self.clients: list[Client] = []

@@ -236,8 +236,9 @@ class LockTable:
             is_membership: The resource appears or vanishes: locks on the
                 collection above count too, those of depth 0 included
                 (RFC 4918 §7.4).
-            is_deep: Everything below changes with it, as for DELETE, the
-                source of MOVE, and a destination that is overwritten.
+            is_deep: It is a collection, and everything below changes with it,
+                as for DELETE, the source of MOVE, and a destination that is
+                overwritten.
         """
         with self._guard:
             if not self._tokens:
@@ -256,6 +257,11 @@ class LockTable:
                 locks = self.covering(each, now=now)
                 if not is_open(locks):
                     here |= {lock.token: lock for lock in locks}
+            if is_deep:
+                # The token of a lock of depth 0 says nothing of the members.
+                deep = tuple(lock for lock in self.covering(path, now=now) if lock.is_deep)
+                if not is_open(deep):
+                    here |= {lock.token: lock for lock in deep}
             below = self.below(path, now=now) if is_deep else ()
             if below and submitted:
                 below = self._closed(below, submitted, principal)
@@ -414,7 +420,8 @@ class LockTable:
     ) -> tuple[Lock, ...]:
         """Those of many locks on whose resources none of the submitted tokens is.
 
-        What :meth:`covering` would tell, without asking it for each.
+        What :meth:`covering` would tell, without asking it for each; what a
+        deep one covers takes the token of a deep one.
         """
         held = [
             lock
@@ -427,7 +434,8 @@ class LockTable:
         return tuple(
             lock
             for lock in locks
-            if lock.path not in roots and not any(lock.path[:length] in deep for length in lengths)
+            if (lock.is_deep or lock.path not in roots)
+            and not any(lock.path[:length] in deep for length in lengths)
         )
 
     def _within(self, path: Path) -> list[Lock]:

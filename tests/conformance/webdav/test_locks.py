@@ -104,6 +104,16 @@ class TestLocks:
         assert b"423 Locked" in answer.body
         assert (share.content("/c/b.txt"), share.content("/c/free")) == (b"inside", None)
 
+    def test_the_token_of_a_shallow_lock_is_not_enough_for_a_tree(self, share: Share) -> None:
+        """RFC 4918 §7.4, §9.6.1: another's deep lock still covers the members."""
+        deep = share.lock("/c/", scope="shared", depth="infinity")
+        shallow = share.lock("/c/", scope="shared", depth="0")
+        assert share.status("DELETE", "/c/", {"If": f"(<{shallow}>)"}) == 423
+        over = {"Destination": "/c/", "If": f"</c/> (<{shallow}>)"}
+        assert share.status("COPY", "/a.txt", over) == 423
+        assert share.content("/c/b.txt") == b"inside"
+        assert share.status("DELETE", "/c/", {"If": f"(<{deep}>)"}) == 204
+
     def test_a_locked_child_is_named_once(self, share: Share) -> None:
         """RFC 4918 §14.24: whatever number of shared locks it has."""
         share.lock("/c/b.txt", scope="shared")

@@ -17,8 +17,8 @@ _KERNEL = "linux-image-cloud-amd64"
 _BUSYBOX = Path("/bin/busybox")
 #: In the order in which they have to be loaded.
 _MODULES = (
-    "virtio/virtio",
     "virtio/virtio_ring",
+    "virtio/virtio",
     "virtio/virtio_pci_legacy_dev",
     "virtio/virtio_pci_modern_dev",
     "virtio/virtio_pci",
@@ -37,7 +37,7 @@ done
 while :; do setsid sh -c 'exec sh -i </dev/ttyS0 >/dev/ttyS0 2>&1'; done
 """
 #: Changes whenever something else would be built.
-_EDITION = 1
+_EDITION = 2
 
 
 @dataclass(frozen=True, slots=True)

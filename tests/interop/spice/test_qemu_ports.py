@@ -37,10 +37,13 @@ class Monitor:
         parsed: dict[str, Any] = json.loads(line)
         return parsed
 
-    async def ask(self, command: str, **arguments: object) -> Any:
+    async def tell(self, command: str, **arguments: object) -> None:
         request = {"execute": command, "arguments": arguments}
         self._port.write(json.dumps(request).encode() + b"\n")
         await self._port.drain()
+
+    async def ask(self, command: str, **arguments: object) -> Any:
+        await self.tell(command, **arguments)
         while "event" in (answer := await self.message()):
             continue
         return answer["return"]
@@ -54,11 +57,25 @@ async def test_monitor_on_a_port(start_qemu: StartQemu) -> None:
         assert (await monitor.message())["QMP"]["version"]["qemu"]["major"] >= 5
         await monitor.ask("qmp_capabilities")
         assert await monitor.ask("query-name") == {"name": NAME}
-        # An answer of more than 64 KiB comes in several messages.
-        schema = await monitor.ask("query-qmp-schema")
-        assert len(json.dumps(schema)) > 100_000
         spice = await monitor.ask("query-spice")
         assert sorted(each["channel-type"] for each in spice["channels"]) == [1, 10]
+
+
+@in_loop
+async def test_long_answer_of_the_monitor(start_qemu: StartQemu) -> None:
+    """QEMU 7.2 sends 131,136 bytes of an answer and the rest with its next one.
+
+    spice-gtk has to wait for that as we have. It is one answer all the same.
+    """
+    machine = start_qemu()
+    async with connect(machine.uri) as session:
+        monitor = Monitor(session.port(MONITOR))
+        await monitor.message()
+        await monitor.ask("qmp_capabilities")
+        await monitor.tell("query-qmp-schema")
+        schema = await monitor.ask("query-name")
+        assert len(json.dumps(schema)) > 131_136
+        assert (await monitor.message())["return"] == {"name": NAME}
 
 
 @in_loop
@@ -180,7 +197,7 @@ async def test_shell_and_device_in_the_guest(start_qemu: StartQemu, image: Image
     async with connect(machine.uri) as session:
         shell = await enter(session)
         assert hashlib.md5(data).hexdigest() in await shell.run("cat /sum")
-        await shell.run(f"(dd if=/dev/zero of=/dev/virtio-ports/{DEVICE} bs=64k count=32 &)")
+        await shell.run(f"(dd if=/dev/zero of=/dev/virtio-ports/{DEVICE} bs=64k count=32 2>/dev/null &)")
         device = session.port(DEVICE)
         await device.wait_open()
         received = 0

@@ -83,6 +83,15 @@ class Model:
         covering = self.covering(path)
         return bool(covering) and not any(each in submitted for each in covering)
 
+    def is_blocked_whole(self, path: Path, submitted: list[Lock]) -> bool:
+        """Whether a lock forbids to take ``path`` away or to replace it.
+
+        That takes the members along, of which a lock of depth 0 says nothing.
+        """
+        deep = [each for each in self.covering(path) if each.is_deep]
+        without_deep = bool(deep) and not any(each in submitted for each in deep)
+        return self.is_blocked(path, submitted) or (self.is_collection(path) and without_deep)
+
     # Preconditions
 
     def submitted(self, ask: Ask) -> list[Lock]:
@@ -214,13 +223,14 @@ class Model:
         verdict.refuse(400, when=None if ask.depth not in (None, "infinity") else False)
         submitted = self.submitted(ask)
         if ask.path:
-            blocked = self.is_blocked(ask.path, submitted)
+            blocked = self.is_blocked_whole(ask.path, submitted)
             verdict.refuse(423, when=blocked or self.is_blocked(ask.path[:-1], submitted))
+        # What is below something that has to stay may stay, too: a server need not tear it apart.
         keep = {
             each
             for each in self.below(ask.path)
-            if each != ask.path
-            and (self.is_blocked(each, submitted) or self.is_blocked(each[:-1], submitted))
+            for end in range(len(ask.path) + 1, len(each) + 1)
+            if self.is_blocked_whole(each[:end], submitted)
         }
         return {207} if keep else {200, 204}, lambda: self.remove(ask.path, keep=keep)
 
@@ -248,12 +258,12 @@ class Model:
             self._refuse_new(ask, target, verdict)
         elif target:
             verdict.refuse(412, when=ask.overwrite == "F")
-            is_blocked = any(self.is_blocked(each, submitted) for each in self.below(target))
+            is_blocked = any(self.is_blocked_whole(each, submitted) for each in self.below(target))
             verdict.refuse(207, 423, when=is_blocked)
             # The members of the parent stay the same, or one goes and another comes (§9.8.4).
             verdict.refuse(423, when=self.is_blocked(target[:-1], submitted) and None)
         if is_move and source:
-            is_blocked = any(self.is_blocked(each, submitted) for each in self.below(source))
+            is_blocked = any(self.is_blocked_whole(each, submitted) for each in self.below(source))
             verdict.refuse(207, 423, when=is_blocked)
             verdict.refuse(423, when=self.is_blocked(source[:-1], submitted))
         return {201} if is_new else {200, 204}, lambda: self._transfer(

@@ -153,6 +153,26 @@ class RequestParser:
         elif self._remaining > size:
             raise too_large(f"{self._remaining}", size)
 
+    def take_body(self) -> bytes | None:
+        """The whole body of the request whose Head has just come, if it is there.
+
+        It stands for the Data and the END that would have followed: most
+        requests come in one piece. None, and nothing taken, where bytes are
+        missing or the body is chunked.
+        """
+        if self._body is not None or not self._in_body:
+            return None
+        end = self._pos + self._remaining
+        if end > len(self._buffer):
+            return None
+        data = self._buffer[self._pos : end]
+        self._pos = end
+        self._in_body = False
+        if end == len(self._buffer):
+            self._buffer = b""
+            self._pos = 0
+        return data
+
     def _read_head(self) -> Event:
         buffer = self._buffer
         start = self._pos

@@ -100,6 +100,22 @@ _NAMES: Final = frozenset(
 )
 
 
+#: Fields that have few values, and the lines they made: most of an answer's.
+_CONSTANT: Final = frozenset(
+    {
+        "Accept-Ranges",
+        "Cache-Control",
+        "Content-Security-Policy",
+        "Content-Type",
+        "Cross-Origin-Resource-Policy",
+        "Vary",
+        "X-Content-Type-Options",
+    }
+)
+_LINES: Final[dict[tuple[str, str], str]] = {}
+_MAX_LINES: Final = 256
+
+
 def write_head(
     status: int,
     headers: Iterable[tuple[str, str]],
@@ -130,12 +146,11 @@ def write_head(
     text = _STATUS_LINES.get(status) or _other_status_line(status)
     if date:
         text += f"Date: {date}\r\n"
-    for name, value in headers:
-        if name not in _NAMES and not TOKEN.fullmatch(name):
-            raise ValueError(f"name of a header field is not a token: {name!r:.40}")
-        if not (value.isascii() and value.isprintable()) and _CONTROL.search(value):
-            raise ValueError(f"{name} with a character that no field may have: {value!r:.80}")
-        text += f"{name}: {value}\r\n"
+    for field in headers:
+        line = _LINES.get(field)
+        if line is None:
+            line = _write_line(*field)
+        text += line
     if chunked:
         if length is not None:
             raise ValueError(f"a length, {length}, and chunks: only one says where the body ends")
@@ -144,6 +159,17 @@ def write_head(
         text += f"Content-Length: {length}\r\n"
     text += f"Connection: {connection}\r\n\r\n" if connection else "\r\n"
     return text.encode("latin-1")
+
+
+def _write_line(name: str, value: str) -> str:
+    if name not in _NAMES and not TOKEN.fullmatch(name):
+        raise ValueError(f"name of a header field is not a token: {name!r:.40}")
+    if not (value.isascii() and value.isprintable()) and _CONTROL.search(value):
+        raise ValueError(f"{name} with a character that no field may have: {value!r:.80}")
+    line = f"{name}: {value}\r\n"
+    if name in _CONSTANT and len(_LINES) < _MAX_LINES:
+        _LINES[name, value] = line
+    return line
 
 
 def _other_status_line(status: int) -> str:

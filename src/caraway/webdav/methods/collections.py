@@ -52,7 +52,7 @@ def delete(call: Call) -> Outcome:
         raise HTTPError(403, "the root of what is shared cannot be removed")
     call.depth("infinity", "infinity")
     call.check_conditions()
-    blocked = call.blocks(call.path, is_membership=True, is_deep=True)
+    blocked = call.blocks(call.path, is_membership=True, is_deep=entry.is_collection)
     if blocked.here:
         raise blocked.refusal()
 

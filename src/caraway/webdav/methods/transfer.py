@@ -38,7 +38,7 @@ def move(call: Call) -> Outcome:
         raise HTTPError(403, "the root of what is shared cannot be moved")
     call.depth("infinity", "infinity")
     target, exists = _prepare(call)
-    blocked = call.blocks(call.path, is_membership=True, is_deep=True)
+    blocked = call.blocks(call.path, is_membership=True, is_deep=entry.is_collection)
     if blocked:
         raise blocked.refusal()
 
@@ -71,10 +71,12 @@ def _prepare(call: Call) -> tuple[Path, bool]:
     parent = call.find(target[:-1])
     if parent is None or not parent.is_collection:
         raise HTTPError(409, "the collection above the destination does not exist")
-    exists = call.find(target) is not None
+    found = call.find(target)
+    exists = found is not None
     if exists and not overwrites:
         raise HTTPError(412, "something is at the destination, and Overwrite is F")
-    blocked = call.blocks(target, is_membership=not exists, is_deep=exists)
+    is_deep = found is not None and found.is_collection
+    blocked = call.blocks(target, is_membership=not exists, is_deep=is_deep)
     if blocked:
         raise blocked.refusal()
     return target, exists

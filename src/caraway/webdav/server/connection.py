@@ -37,6 +37,7 @@ T = TypeVar("T")
 _logger = logging.getLogger("caraway.webdav")
 #: Requests that are answered in one turn before others have theirs.
 _AT_ONCE = 8
+_WITHOUT_LENGTH = frozenset({204, 304})
 
 
 class Connection(asyncio.Protocol):
@@ -282,20 +283,19 @@ class Connection(asyncio.Protocol):
                 self._begin(event)
             elif isinstance(event, Data):
                 self._take(event.data)
-            elif answered == _AT_ONCE:
-                # Requests that one peer has piled up must not keep the others waiting.
-                self._end()
-                if self._busy is None:
-                    self._start(asyncio.sleep(0))
             else:
                 self._end()
+            if self._is_whole:
                 answered += 1
+                # Requests that one peer has piled up must not keep the others waiting.
+                if answered > _AT_ONCE and self._busy is None:
+                    self._start(asyncio.sleep(0))
 
     def _wait(self) -> None:
-        assert self._loop is not None
-        if not self._parser.in_request:
-            self._since = self._loop.time()
-        if self._at_end or (self._finishing and not self._parser.in_request):
+        is_between = not self._parser.in_request
+        if is_between:
+            self._since = self._moved
+        if self._at_end or (self._finishing and is_between):
             self._close()
 
     def _begin(self, head: Head, settle: Callable[[], Request] | None = None) -> None:
@@ -325,6 +325,11 @@ class Connection(asyncio.Protocol):
                 self._settle_early(outcome, head)
                 return
             self._upload = Upload(outcome)
+        else:
+            body = self._parser.take_body()
+            if body is not None:
+                self._answer_whole(request, body)
+                return
         if head.expect_continue and head.length != 0:
             self._write(CONTINUE)
 
@@ -362,17 +367,20 @@ class Connection(asyncio.Protocol):
             self._head = self._request = None
         else:
             assert request is not None, "what is no request has been answered"
-            if self._body:
-                request.body = b"".join(self._body)
-                self._body = []
-            if len(request.body) > self._settings.body_at_once:
-                self._start(self._handle_apart(request))
-            else:
-                self._act(self._handle(request))
+            body, self._body = b"".join(self._body), []
+            self._answer_whole(request, body)
+
+    def _answer_whole(self, request: Request, body: bytes) -> None:
+        """Answer a request that has come to its end."""
+        self._is_whole = True
+        request.body = body
+        if len(body) > self._settings.body_at_once:
+            self._start(self._handle_apart(request))
+        else:
+            self._act(self._handle(request))
 
     def _handle(self, request: Request) -> Outcome:
-        assert self._loop is not None
-        return self._application.handle(request, Moment(self._loop.time(), time.time()))
+        return self._application.handle(request, Moment(self._moved, time.time()))
 
     # Answers
 
@@ -437,26 +445,26 @@ class Connection(asyncio.Protocol):
 
     def _head_of(self, response: Response, *, length: int | None, chunked: bool) -> bytes:
         self._is_answered = True
-        head = self._head
-        # A peer that sends no more may have sent further requests already.
-        has_more = bool(self._unfed) or self._parser.buffered > 0
-        is_last = self._finishing or (self._at_end and not has_more)
-        keep = head is not None and head.keep_alive and not is_last
-        if response.close or not keep:
+        head, status = self._head, response.status
+        if head is None or not head.keep_alive or self._is_last_answer():
             response.close = True
-        connection = "close" if response.close else ""
-        if not response.close and head is not None and head.version == (1, 0):
+        connection = ""
+        if response.close:
+            connection = "close"
+        elif head is not None and head.version == (1, 0):
             connection = "keep-alive"
-        without_length = response.status in (204, 304) or response.status < 200
-        assert self._loop is not None
         return write_head(
-            response.status,
+            status,
             response.headers,
             date=format_http_date(int(time.time())),
-            length=None if without_length else length,
+            length=None if status in _WITHOUT_LENGTH or status < 200 else length,
             chunked=chunked,
             connection=connection,
         )
+
+    def _is_last_answer(self) -> bool:
+        # A peer that sends no more may have sent further requests already.
+        return self._finishing or (self._at_end and not self._unfed and not self._parser.buffered)
 
     def _hold(self, body: Body) -> None:
         """Keep what has to be closed, sent or not, when the task for it ends."""

@@ -1,0 +1,297 @@
+"""What every command that connects is told: where the server is, and how to get in."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from caraway.cli.manual import Section
+from caraway.errors import ActionFailed, AuthError, UsageError
+
+if TYPE_CHECKING:
+    from caraway.net.endpoint import Endpoint
+    from caraway.net.vv import ConnectionFile
+
+__all__ = [
+    "CONNECTING",
+    "SESSION_CODES",
+    "Target",
+    "Where",
+    "attempt_with_password",
+    "connecting",
+    "note",
+    "read_connection_file",
+    "read_password_file",
+    "read_target",
+]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+#: Bytes of a password file; a password has 60 at most.
+MAX_FILE = 4096
+STDIN = "-"
+
+CONNECTING = Section(
+    "Where",
+    (
+        ("spice://HOST:PORT", "Unencrypted; '?tls-port=PORT' behind it adds encrypted channels."),
+        ("spice+tls://HOST:PORT", "Encrypted."),
+        ("spice+unix:///PATH", "A Unix socket."),
+        ("spice+ws://HOST:PORT/PATH", "In a WebSocket; spice+wss:// is encrypted."),
+        ("FILE.vv", "A connection file, as remote-viewer opens it; '-' reads one from stdin."),
+        ("SPICE_PASSWORD", "The password, in the environment, where no file has one."),
+        ("SPICE_PROXY", "The proxy, http://[USER:PASSWORD@]HOST:PORT, where none is given."),
+    ),
+)
+
+#: What every command that has a session may end with.
+SESSION_CODES = (
+    ("3", "The password was refused."),
+    ("10", "The server cannot be reached, or is gone."),
+    ("11", "TLS failed: handshake or certificate."),
+    ("12", "Another client has taken over the session."),
+    ("20", "The server broke the protocol."),
+    ("40", "It took longer than --timeout."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The options, as they were given.
+
+    Attributes:
+        text: A URI, the name of a connection file, or ``-``.
+        proxy: Empty to use none, whatever else says; None where not given.
+    """
+
+    text: str
+    password_file: Path | None = None
+    user: str = ""
+    ca_file: Path | None = None
+    host_subject: str | None = None
+    proxy: str | None = None
+    timeout_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A server, and what it is told.
+
+    Attributes:
+        password: None where there is none yet.
+        is_ticket: The password comes from a connection file, and is good for once.
+    """
+
+    endpoint: Endpoint
+    password: str | None = None
+    user: str = ""
+    timeout_s: float = 30.0
+    is_ticket: bool = False
+
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def connecting(function: Callable[Concatenate[Where, P], R]) -> Callable[P, R]:
+    """Add the argument WHERE and the options of connections to a command.
+
+    The command gets them as one :class:`Where`, before its own.
+    """
+
+    @wraps(function)
+    def with_where(*args: P.args, **kwargs: P.kwargs) -> R:
+        own = {name: kwargs.pop(name) for name in _NAMES}
+        where = Where(**own)  # type: ignore[arg-type]  # click has made each what it is to be
+        return function(where, *args, **kwargs)
+
+    for decorate in reversed(_OPTIONS):
+        with_where = decorate(with_where)
+    return with_where
+
+
+_OPTIONS = (
+    click.argument("text", metavar="WHERE"),
+    click.option("--password-file", type=FILE, help="Take the password from this file."),
+    click.option("--user", default="", help="User name, for servers that want SASL."),
+    click.option("--ca-file", type=FILE, help="Authorities to trust, PEM. Default: the system's."),
+    click.option(
+        "--host-subject",
+        metavar="K=V,...",
+        help="Subject the server's certificate must have, instead of the host's name.",
+    ),
+    click.option(
+        "--proxy",
+        metavar="URL",
+        help="HTTP proxy, http://HOST:PORT; '' for none at all.",
+    ),
+    click.option(
+        "--timeout",
+        "timeout_s",
+        type=click.FloatRange(0, min_open=True),
+        default=30.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long connecting may take.",
+    ),
+)
+_NAMES = tuple(Where.__dataclass_fields__)
+
+
+def read_target(where: Where) -> Target:
+    """Everything that is known before connecting: files, environment, remembered certificates.
+
+    A connection file that asks for it is deleted.
+
+    Raises:
+        UsageError: The options make no sense, or a file is not what it should be.
+        ActionFailed: A file cannot be read.
+    """
+    from caraway.net.endpoint import parse_proxy, parse_uri
+
+    file: ConnectionFile | None = None
+    if where.text == STDIN or "://" not in where.text:
+        file = read_connection_file(where.text, may_delete=True)
+        endpoint = file.endpoint()
+    else:
+        endpoint = parse_uri(where.text)
+    proxy = where.proxy
+    if proxy is None and endpoint.proxy is None and endpoint.unix_path is None:
+        proxy = os.environ.get("SPICE_PROXY")
+    if proxy is not None:
+        endpoint = replace(endpoint, proxy=parse_proxy(proxy) if proxy else None)
+    if where.proxy and endpoint.proxy is not None and endpoint.proxy.password:
+        raise UsageError(
+            "a password in --proxy can be read by everybody who can list processes",
+            hint="give the proxy in SPICE_PROXY",
+        )
+    password = os.environ.get("SPICE_PASSWORD")
+    user = where.user
+    if file is not None:
+        password = file.password if file.password is not None else password
+        user = user or file.username or ""
+    if where.password_file is not None:
+        password = read_password_file(where.password_file)
+    is_ticket = file is not None and file.password is not None and where.password_file is None
+    return Target(_trusting(endpoint, where), password, user, where.timeout_s, is_ticket)
+
+
+def _trusting(endpoint: Endpoint, where: Where) -> Endpoint:
+    """The endpoint with the certificates that were given, or else remembered."""
+    tls = endpoint.tls
+    if where.ca_file is not None:
+        tls = replace(tls, ca_pem=None, ca_file=str(where.ca_file))
+    if where.host_subject is not None:
+        tls = replace(tls, host_subject=where.host_subject)
+    if endpoint.has_tls and tls == type(tls)():
+        from caraway.client.settings import Settings, address_of
+
+        known = Settings().find(address=address_of(endpoint))
+        if known is not None:
+            tls = known.tls()
+    return replace(endpoint, tls=tls)
+
+
+def read_connection_file(name: str, *, may_delete: bool) -> ConnectionFile:
+    """A connection file, from standard input for ``-``.
+
+    Args:
+        may_delete: Delete it, if it asks for that.
+
+    Raises:
+        UsageError: There is no such file, or it is no connection file.
+        ActionFailed: It cannot be read.
+    """
+    from caraway.net.vv import MAX_SIZE, read_vv
+
+    if name == STDIN:
+        return read_vv(sys.stdin.buffer.read(MAX_SIZE + 1))
+    try:
+        with open(name, "rb") as stream:
+            file = read_vv(stream.read(MAX_SIZE + 1))
+    except FileNotFoundError:
+        raise UsageError(
+            f"'{name}' is neither a URI nor a file", hint="write spice://HOST:PORT, or FILE.vv"
+        ) from None
+    except OSError as error:
+        raise ActionFailed(f"{name}: {error.strerror}") from None
+    if file.delete_this_file and may_delete:
+        _delete(name)
+    return file
+
+
+def _delete(name: str) -> None:
+    try:
+        os.unlink(name)
+    except OSError as error:
+        note(f"{name} asks to be deleted, which failed: {error.strerror}")
+    else:
+        note(f"{name} was deleted, as it asks")
+
+
+def read_password_file(path: Path) -> str:
+    """The password in a file: all of it, but for the end of its last line.
+
+    Raises:
+        UsageError: It is empty, or no password.
+        ActionFailed: It cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            data = file.read(MAX_FILE)
+    except OSError as error:
+        raise ActionFailed(f"{path}: {error.strerror}") from None
+    if stat.S_ISREG(mode) and mode & 0o004:
+        note(f"everybody on this machine can read {path}; 'chmod o-r' keeps it private")
+    try:
+        password = data.decode().removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: the password is not UTF-8") from None
+    if not password or "\n" in password or "\0" in password:
+        what = "has more than one line" if password else "has no password"
+        raise UsageError(f"{path} {what}", hint="put the password into its only line")
+    return password
+
+
+async def attempt_with_password(target: Target, attempt: Callable[[str], Awaitable[T]]) -> T:
+    """Try to get in; ask for a password where the server wants one and nobody has given one.
+
+    A password that was given is tried once.
+
+    Args:
+        attempt: Tries with a password; empty for none.
+
+    Raises:
+        AuthError: It was refused.
+    """
+    try:
+        return await attempt(target.password or "")
+    except AuthError as error:
+        if target.is_ticket:
+            raise AuthError(
+                str(error), hint="passwords of connection files are good for once: get a new file"
+            ) from None
+        if target.password is not None:
+            raise
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise AuthError(
+                f"{error}: it wants one", hint="use --password-file or SPICE_PASSWORD"
+            ) from None
+    shown = target.endpoint.describe()
+    password = click.prompt(f"Password for {shown}", hide_input=True, err=True)
+    return await attempt(password)
+
+
+def note(text: str) -> None:
+    """Say on standard error something that is no error."""
+    click.echo(f"caraway: note: {text}", err=True)
