@@ -20,8 +20,6 @@ import os
 import signal
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -33,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks import _machine  # noqa: E402
 from benchmarks._client import WrongAnswer  # noqa: E402
 from benchmarks._content import link_content, make_content  # noqa: E402
-from benchmarks._figures import Metric, Result, Sample, tables  # noqa: E402
+from benchmarks._figures import Result, tables  # noqa: E402
 from benchmarks._measures import (  # noqa: E402
     ALONE,
     INTERPRETER,
@@ -49,9 +47,7 @@ from benchmarks._servers import (  # noqa: E402
     ServerMissing,
     places,
 )
-
-#: What others may take of the machine before figures are doubted.
-ALLOWED_SHARE = 0.05
+from benchmarks._turns import Others, choose, say, take_turns  # noqa: E402
 
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -72,25 +68,9 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (3 if options.quick else 7)
     options.seconds = options.seconds or (1 if options.quick else 3)
-    options.only = _choice(parser, "--only", options.only, names)
-    options.servers = _choice(parser, "--servers", options.servers, list(COMMANDS))
+    options.only = choose(parser, "--only", options.only, names)
+    options.servers = choose(parser, "--servers", options.servers, list(COMMANDS))
     return options
-
-
-def _choice(
-    parser: argparse.ArgumentParser, option: str, given: str | None, known: list[str]
-) -> list[str]:
-    if given is None:
-        return known
-    chosen = given.split(",")
-    if unknown := [name for name in chosen if name not in known]:
-        parser.error(f"{option} {unknown[0]}: not one of {', '.join(known)}")
-    return [name for name in known if name in chosen]
-
-
-def say(text: str) -> None:
-    """Progress, on standard error."""
-    print(text, file=sys.stderr, flush=True)
 
 
 def measure(options: argparse.Namespace) -> list[Result]:
@@ -135,45 +115,6 @@ def measure(options: argparse.Namespace) -> list[Result]:
     return results
 
 
-class Others:
-    """Watches what programs that are not ours take of the machine."""
-
-    def __init__(self) -> None:
-        self._since = self._read()
-
-    @staticmethod
-    def _read() -> tuple[float, float]:
-        return time.monotonic(), _machine.busy_s() - _machine.cpu_s(os.getpid())
-
-    def share(self) -> float:
-        """Their share of all processors since the start."""
-        (before, taken_before), (now, taken) = self._since, self._read()
-        processors = os.cpu_count() or 1
-        return max(0.0, (taken - taken_before) / (now - before) / processors)
-
-
-def take_turns(metric: Metric, turns: Mapping[str, Callable[[], Sample]], rounds: int) -> Result:
-    """Measure one after the other, again and again.
-
-    Raises:
-        WrongAnswer: One failed; the text says which.
-    """
-    result = Result(metric)
-    # The first round warms up.
-    for number in range(rounds + 1):
-        for name, take in turns.items():
-            try:
-                sample = take()
-            except (WrongAnswer, ServerFailed, OSError) as error:
-                raise WrongAnswer(f"{metric.name}, {name}: {error}") from error
-            if number:
-                result.add(name, sample)
-            when = f"{number}/{rounds}" if number else "warm"
-            value = f"{sample.value * metric.scale:12,.2f} {metric.unit}"
-            say(f"{metric.name:<14}{when:<6}{name:<16}{value}")
-    return result
-
-
 def main() -> int:
     """Measure, print, judge."""
     options = parse_arguments()
@@ -187,9 +128,7 @@ def main() -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    share = others.share()
-    if share > ALLOWED_SHARE:
-        say(f"warning: other programs took {share:.0%} of the machine; these figures say little")
+    share = others.warn()
     columns = list(options.servers)
     if "start" in options.only:
         columns.append(INTERPRETER)

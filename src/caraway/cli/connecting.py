@@ -294,4 +294,6 @@ async def attempt_with_password(target: Target, attempt: Callable[[str], Awaitab
 
 def note(text: str) -> None:
     """Say on standard error something that is no error."""
-    click.echo(f"caraway: note: {text}", err=True)
+    # A terminal may be raw just now, and does not return to the left by itself.
+    end = "\r\n" if sys.stderr.isatty() else "\n"
+    click.echo(f"caraway: note: {text}{end}", err=True, nl=False)

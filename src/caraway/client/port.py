@@ -27,6 +27,16 @@ class Port(PortStream[PortClient]):
             elif self.on_event is not None:
                 self.on_event(event.code)
 
+    @property
+    def is_connected(self) -> bool:
+        """Its channel stands, whether it is open or not."""
+        return self._connection is not None
+
+    def leave(self) -> None:
+        """Disconnect from it: what it says stays in the virtual machine, for others."""
+        if self._connection is not None:
+            self._connection.close()
+
     def send_break(self) -> None:
         """Send a break, as a serial line knows it.
 

@@ -127,13 +127,17 @@ class Endpoint:
 
         Args:
             host: None to stay on the host.
-            port: 0 for none; so for ``tls_port``.
+            port: 0 for none; so for ``tls_port``. 65535 means none too, if the other one
+                is not 65535.
             subject: Of the certificate there; None to check for the host.
 
         Raises:
             UsageError: It says something that is no host or port.
         """
         name = check_host(_unbracketed(host)) if host is not None else self.host
+        # QEMU says -1 for a port that is not there, in 16 bits.
+        if _MAX_PORT in (port, tls_port) and port != tls_port:
+            port, tls_port = (each if each != _MAX_PORT else 0 for each in (port, tls_port))
         if not (port or tls_port):
             raise UsageError(f"the server moved to '{name}' and names no port there")
         return Endpoint(

@@ -22,7 +22,6 @@ class Gate(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._kept = bytearray()
         self._has_ended = False
-        self._is_lost = False
         self._error: Exception | None = None
         self._is_paused = False
         self._changed = asyncio.Event()
@@ -57,7 +56,7 @@ class Gate(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The stream is gone."""
-        self._has_ended = self._is_lost = True
+        self._has_ended = True
         self._error = exc
         self._changed.set()
 
@@ -69,8 +68,7 @@ class Gate(asyncio.Protocol):
         """
         while len(self._kept) < size:
             if self._has_ended:
-                detail = f": {self._error}" if self._error is not None else ""
-                raise ClosedError(f"closed after {len(self._kept)} bytes{detail}")
+                raise self._closed()
             self._changed.clear()
             await self._changed.wait()
         data = bytes(self._kept)
@@ -90,8 +88,7 @@ class Gate(asyncio.Protocol):
         """
         transport = self.transport
         if self._has_ended or transport.is_closing():
-            detail = f": {self._error}" if self._error is not None else ""
-            raise ClosedError(f"the other side closed the connection{detail}")
+            raise self._closed()
         transport.set_protocol(protocol)
         protocol.connection_made(transport)
         if self._kept and not transport.is_closing():
@@ -99,6 +96,10 @@ class Gate(asyncio.Protocol):
             self._kept.clear()
             cast("asyncio.Protocol", protocol).data_received(data)
         self._go_on()
+
+    def _closed(self) -> ClosedError:
+        detail = f": {self._error}" if self._error is not None else ""
+        return ClosedError(f"the other side closed the connection{detail}")
 
     def _go_on(self) -> None:
         if self._is_paused and not self.transport.is_closing():

@@ -207,6 +207,8 @@ class Listener:
         # One that was accepted just now closes its socket only once it has begun.
         await asyncio.sleep(0)
         await _end(self._tasks)
+        # Lets their transports close before the caller's loop may end.
+        await asyncio.sleep(0)
         for sock in self._accepting.values():
             sock.close()
         self._accepting.clear()

@@ -205,7 +205,10 @@ def client_context(settings: TLSSettings, *, verifies: bool) -> ssl.SSLContext:
         return context
     try:
         if settings.ca_pem is not None:
-            context.load_verify_locations(cadata=settings.ca_pem)
+            # Between certificates there may be their text, in any letters.
+            context.load_verify_locations(
+                cadata=settings.ca_pem.encode("ascii", "replace").decode()
+            )
         elif settings.ca_file is not None:
             context.load_verify_locations(cafile=settings.ca_file)
         else:

@@ -227,3 +227,4 @@ class Channel:
         """Have the client acknowledge every ``window`` messages; two windows go out unasked."""
         generation = self._window.begin(window=window)
         self._put(base.ServerSetAck.NUMBER, base.ServerSetAck(generation, window).write_buffers())
+        self._release()

@@ -22,6 +22,7 @@ MAX_SUB_MESSAGES: Final = 1024
 #: Bytes of a piece of a message that is kept as it came.
 _SMALL_PIECE: Final = 4096
 
+_NOTHING: Final = memoryview(b"")
 _MINI: Final = Struct("<HI")
 _FULL: Final = Struct("<QHII")
 _SUB: Final = Struct("<HI")
@@ -62,7 +63,7 @@ class FrameReader:
         self._header = _MINI if has_mini_header else _FULL
         self._max = (limits or DEFAULT_LIMITS).max_message
         self._serial = 0
-        self._data = memoryview(b"")
+        self._data = _NOTHING
         # The beginning of a message, and how long it will be; 0 before its header is there.
         self._pieces: list[memoryview | bytearray] = []
         self._gathered = 0
@@ -126,7 +127,8 @@ class FrameReader:
 
     def _gather(self) -> None:
         """Keep what has come of a message."""
-        data, self._data = self._data, self._data[:0]
+        # Not a slice: even an empty one would keep the whole chunk.
+        data, self._data = self._data, _NOTHING
         self._gathered += len(data)
         if len(data) >= _SMALL_PIECE:
             self._pieces.append(data)

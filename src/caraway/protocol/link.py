@@ -213,6 +213,12 @@ class ClientLink(Exchange[Linked]):
         self._mechanism = mechanism
         if mechanism == CommonCap.AUTH_SASL:
             yield from self._sasl(credentials)
+            # That of SASL comes first, and that of the link after it, as with a ticket.
+            if link.ServerAuthResult.parse((yield 4)).error != LinkErr.OK:
+                raise AuthError(
+                    "the server refused SASL: wrong password, or too weak a protection",
+                    hint="connect over TLS, spice+tls://",
+                )
         else:
             self._ticket(credentials, bytes(reply.pub_key))
         result = link.ServerAuthResult.parse((yield 4)).error
@@ -221,11 +227,6 @@ class ClientLink(Exchange[Linked]):
             size = _reply_size(_MAGIC_BYTES + (yield HEADER_SIZE - 4))
             result = link.ServerReply.parse(_in_place((yield size), _REPLY_SIZE)).error
             raise refused(result)
-        if result == LinkErr.ERROR and mechanism == CommonCap.AUTH_SASL:
-            raise AuthError(
-                "the server refused SASL: wrong password, or too weak a protection",
-                hint="connect over TLS, spice+tls://",
-            )
         if result == LinkErr.PERMISSION_DENIED:
             hint = _REASONS[result][1]
             if len(credentials.password) == MAX_PASSWORD:
@@ -340,6 +341,8 @@ class ServerLink(Exchange[Linked]):
             result = offer.judge_ticket((yield TICKET_SIZE))
         elif mechanism == CommonCap.AUTH_SASL and offer.sasl is not None:
             yield from self._sasl(*offer.sasl)
+            # SASL has succeeded; whether the channel is there is said apart.
+            self.send(link.ServerAuthResult(LinkErr.OK).write())
             result = LinkErr.OK
         else:
             # Upstream answers this with a whole link reply, and clients expect that.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import string
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from caraway.webdav.errors import BadRequest
@@ -87,8 +88,9 @@ def format_path(path: Path, *, is_collection: bool) -> str:
     return text + "/" if is_collection else text
 
 
+@lru_cache(maxsize=4096)
 def escape_name(name: str) -> str:
-    """One name as a URL segment."""
+    """One name as a URL segment. The last ones are kept: folders are listed again and again."""
     if name.isascii():
         return name.translate(_ESCAPES)
     return name.encode("utf-8", "surrogateescape").decode("latin-1").translate(_ESCAPES)

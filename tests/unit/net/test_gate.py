@@ -89,13 +89,13 @@ def test_a_stream_that_is_closed_is_not_handed_over() -> None:
     async def check() -> None:
         gate, _ = _gate()
         gate.eof_received()
-        with pytest.raises(ClosedError, match="closed the connection$"):
+        with pytest.raises(ClosedError, match=r"closed the connection$"):
             gate.hand_over(Recorder())
         gate, wire = _gate()
         gate.connection_lost(OSError("reset"))
         with pytest.raises(ClosedError, match="closed the connection: reset"):
             gate.hand_over(Recorder())
-        with pytest.raises(ClosedError, match="closed after 0 bytes: reset"):
+        with pytest.raises(ClosedError, match="closed the connection: reset"):
             await gate.read()
         gate, wire = _gate()
         wire.close()
@@ -112,7 +112,7 @@ def test_the_end_wakes_who_reads() -> None:
         gate.data_received(b"RED")
         await asyncio.sleep(0)
         gate.eof_received()
-        with pytest.raises(ClosedError, match="closed after 3 bytes"):
+        with pytest.raises(ClosedError, match="closed the connection"):
             await reading
 
     run(check())

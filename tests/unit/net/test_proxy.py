@@ -81,7 +81,7 @@ def test_a_tunnel_however_the_answer_is_cut() -> None:
 def test_answers_that_open_nothing(
     answer: bytes, kind: type[CarawayError], text: str, hint: str | None
 ) -> None:
-    with pytest.raises(kind, match=".") as caught:
+    with pytest.raises(kind) as caught:
         _open([answer])
     assert text in str(caught.value)
     assert hint is None or hint in (caught.value.hint or "")

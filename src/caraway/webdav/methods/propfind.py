@@ -67,6 +67,7 @@ class _Listing:
             return
         # Collections still to be listed; deep trees do not deepen the stack.
         pending = [(path, href)]
+        is_plain, render = self._plain, self._render.render
         while pending:
             parent, parent_href = pending.pop()
             below: list[tuple[Path, str]] = []
@@ -80,6 +81,10 @@ class _Listing:
                 if self._left <= 0:
                     yield self._end(href)
                     return
+                if is_plain:
+                    self._left -= 1
+                    yield render(href, member)
+                    continue
                 try:
                     response = self._response(href, (*parent, member.name), member)
                 except StoreError:
