@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,7 +12,7 @@ from typing import Protocol, cast
 
 from benchmarks._client import WrongAnswer
 from benchmarks._echo_servers import CALLBACK_ECHO, ECHO
-from caraway.client import Port, connect
+from caraway.client import connect
 from caraway.errors import CarawayError
 from caraway.net.endpoint import TLSSettings, parse_uri
 from caraway.wire.record import Buffer
@@ -144,6 +143,3 @@ async def connected(
         yield pipe
     finally:
         pipe.close()
-
-
-async def check_echo(pipe: Pipe, receive: Receiver) -> None: ...

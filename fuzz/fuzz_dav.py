@@ -22,22 +22,24 @@ with atheris.instrument_imports(include=["caraway.webdav"]):
         parse_lock_token,
     )
     from caraway.webdav.errors import HTTPError
-    from caraway.webdav.locks import Lock, LockTable, parse_timeout
+    from caraway.webdav.locks.lock import Lock, parse_timeout
+    from caraway.webdav.locks.table import LockTable
     from caraway.webdav.methods.report import read_report
-    from caraway.webdav.properties import Context, Renderer, plan_changes
+    from caraway.webdav.properties.changes import plan_changes
+    from caraway.webdav.properties.listing import Renderer
+    from caraway.webdav.properties.live import Context
     from caraway.webdav.search.evaluate import judge, sort_key
     from caraway.webdav.search.query import Query
     from caraway.webdav.search.reading import read_search
     from caraway.webdav.store.interface import Entry, PropertyName
-    from caraway.webdav.xml import (
-        Element,
-        parse,
+    from caraway.webdav.xml.parser import Element, parse
+    from caraway.webdav.xml.requests import (
         read_lockinfo,
         read_mkcol,
         read_propertyupdate,
         read_propfind,
-        write,
     )
+    from caraway.webdav.xml.writer import write
 
 FILE = Entry("a.txt", False, 1, 0, 0, "e", False)
 FOLDER = Entry("c", True, 0, 0, 0, "")

@@ -1,4 +1,4 @@
-"""Makes the seeds that are not kept as files: descriptions, reference messages, WebDAV requests.
+"""Makes the seeds that are not kept as files: descriptions, reference messages, sessions, WebDAV requests.
 
 Run by ``make fuzz`` before the targets; what it writes is not kept.
 """
@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from fuzz.dav_seeds import DAV, PATHS, STREAMS  # noqa: E402  # likewise
 from fuzz.selection import choices, prefix  # noqa: E402  # the project's root has to be on the path
+from fuzz.spice_seeds import LINKS, framings, sessions  # noqa: E402  # likewise
 
 
 def main() -> None:
@@ -35,6 +36,7 @@ def main() -> None:
             for target in ("messages", "interpreter"):
                 _write(target, f"seed-{index}-{number}", prefix(index) + body)
     _write_dav()
+    _write_sessions()
 
 
 def _write_dav() -> None:
@@ -44,6 +46,13 @@ def _write_dav() -> None:
     for target, streams in (("paths", PATHS), ("stream", STREAMS)):
         for number, text in enumerate(streams):
             _write(target, f"seed-{number}", text.encode("utf-8"))
+
+
+def _write_sessions() -> None:
+    links = (bytes([side]) + stream for side, stream in LINKS)
+    for target, streams in (("link", links), ("framing", framings()), ("session", sessions())):
+        for number, stream in enumerate(streams):
+            _write(target, f"seed-{number}", stream)
 
 
 def _write(target: str, name: str, data: bytes) -> None:

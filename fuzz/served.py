@@ -18,7 +18,7 @@ from pathlib import Path
 from caraway.webdav.application import Application
 from caraway.webdav.call import Moment, Policy
 from caraway.webdav.http.message import Outcome, Request
-from caraway.webdav.locks import LockTable
+from caraway.webdav.locks.table import LockTable
 from caraway.webdav.server.connection import Connection
 from caraway.webdav.server.interface import ConnectionSettings
 from caraway.webdav.store.folder import FolderStore

@@ -52,7 +52,43 @@ NEEDS = (
     Need("cadaver", "cadaver", "talks to the WebDAV server as people type"),
     Need("/usr/sbin/mount.davfs", "davfs2", "mounts the WebDAV server"),
     Need("unshare", "util-linux", "keeps those mounts to themselves"),
-    Need("chromium", "chromium", "shows the pages of the WebDAV server"),
+    Need("chromium", "chromium", "shows the pages of the WebDAV server, and runs spice-html5"),
+    Need("qemu-system-x86_64", "qemu-system-x86", "is the SPICE server to connect to"),
+    Need(
+        "/usr/lib/x86_64-linux-gnu/qemu/ui-spice-core.so",
+        "qemu-system-common",
+        "is the part of QEMU that speaks SPICE",
+    ),
+    Need("apt-cache", "apt", "finds the kernel of the guest"),
+    Need("dpkg", "dpkg", "unpacks the kernel of the guest"),
+    Need("/bin/busybox", "busybox-static", "is all there is in the guest"),
+    Need("tinyproxy", "tinyproxy-bin", "is the proxy to connect through"),
+    Need("/usr/sbin/saslpasswd2", "sasl2-bin", "makes users for QEMU's SASL"),
+    Need(
+        "/usr/lib/x86_64-linux-gnu/sasl2/libscram.so",
+        "libsasl2-modules",
+        "has PLAIN and SCRAM for QEMU and spice-gtk",
+    ),
+    Need(
+        "/usr/lib/x86_64-linux-gnu/sasl2/libsasldb.so",
+        "libsasl2-modules-db",
+        "finds the users of QEMU's SASL",
+    ),
+    Need("/usr/bin/python3", "python3", "runs spice-gtk"),
+    Need("/usr/lib/python3/dist-packages/gi", "python3-gi", "lets Python use spice-gtk"),
+    Need(
+        "/usr/lib/x86_64-linux-gnu/girepository-1.0/SpiceClientGLib-2.0.typelib",
+        "gir1.2-spiceclientglib-2.0",
+        "is spice-gtk, which connects to the server",
+    ),
+    Need("spicy", "spice-client-gtk", "connects to the server"),
+    Need("remote-viewer", "virt-viewer", "connects to the server"),
+    Need("Xvfb", "xvfb", "is the screen for them"),
+    Need(
+        "/usr/share/spice-html5/spice.html",
+        "spice-html5",
+        "connects to the server from a browser",
+    ),
 )
 
 

@@ -9,7 +9,7 @@ import threading
 
 from caraway.webdav.application import Application, make_token
 from caraway.webdav.call import Policy
-from caraway.webdav.locks import LockTable
+from caraway.webdav.locks.table import LockTable
 from caraway.webdav.server.interface import ConnectionSettings
 from caraway.webdav.server.listen import Server
 from caraway.webdav.store.folder import FolderStore

@@ -149,8 +149,11 @@ class _Way:
 
     async def go(self) -> Gate:
         """The stream, up to where the protocol begins."""
+        endpoint = self._endpoint
+        if self._secure and endpoint.unix_path is not None:
+            raise UsageError(f"{endpoint.describe()}: there is no TLS on Unix sockets")
         gate = await (self._reach_by_tls() if self._secure else self._reach())
-        path = self._endpoint.websocket
+        path = endpoint.websocket
         if path is not None:
             await self._greet(gate, path)
         return gate
@@ -186,8 +189,6 @@ class _Way:
         return gate
 
     async def _reach_unix(self, path: str) -> Gate:
-        if self._secure:
-            raise UsageError(f"spice+unix://{path}: there is no TLS on Unix sockets")
         self._begin("unix")
         try:
             _, gate = await self._loop.create_unix_connection(Gate, path)

@@ -113,14 +113,15 @@ class Endpoint:
         """What :func:`parse_uri` reads."""
         if self.unix_path is not None:
             return f"spice+unix://{self.unix_path}"
+        host = self.host.replace("%", "%25")
         if self.websocket is not None:
             scheme, port = ("wss", self.tls_port) if self.has_tls else ("ws", self.port)
-            return f"spice+{scheme}://{join_host(self.host, port)}{self.websocket}"
+            return f"spice+{scheme}://{join_host(host, port)}{self.websocket}"
         if self.port is not None and self.tls_port is not None:
-            return f"spice://{join_host(self.host, self.port)}?tls-port={self.tls_port}"
+            return f"spice://{join_host(host, self.port)}?tls-port={self.tls_port}"
         if self.tls_port is not None:
-            return f"spice+tls://{join_host(self.host, self.tls_port)}"
-        return f"spice://{join_host(self.host, self.port)}"
+            return f"spice+tls://{join_host(host, self.tls_port)}"
+        return f"spice://{join_host(host, self.port)}"
 
     def moved(self, *, host: str | None, port: int, tls_port: int, subject: str | None) -> Endpoint:
         """Where the server says that its virtual machine has gone.
@@ -161,7 +162,8 @@ def is_ipv6(host: str) -> bool:
 def server_name(host: str) -> str | None:
     """What TLS is to ask for; None for what is neither a name nor an address."""
     if is_ipv6(host):
-        return host
+        # Which link it is on is our affair.
+        return host.partition("%")[0]
     labels = host.removesuffix(".").split(".")
     return host if all(_LABEL.fullmatch(label) for label in labels) else None
 

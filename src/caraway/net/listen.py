@@ -8,7 +8,7 @@ import socket
 import ssl
 import stat
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,8 @@ from caraway.net.websocket_transport import WebSocketTransport
 _BACKLOG: Final = 1024
 #: Accepting goes on after this long where the system is out of files, seconds.
 _ACCEPT_PAUSE_S: Final = 0.2
+#: Before others have their turn.
+_ACCEPTED_AT_ONCE: Final = 64
 _TLS_SHUTDOWN_S: Final = 1.0
 #: What a WebSocket begins with, and no SPICE client does.
 _GET: Final = b"GET "
@@ -55,7 +57,8 @@ class Listener:
         self._max_per_peer = max_greeting_per_peer
         self._allow_origins = allow_origins
         self._greeting: Counter[str] = Counter()
-        self._accepting: dict[asyncio.Task[None], socket.socket] = {}
+        self._listening: list[socket.socket] = []
+        self._paused: dict[socket.socket, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._paths: list[Path] = []
 
@@ -126,19 +129,25 @@ class Listener:
 
     def _accept_from(self, sock: socket.socket, tls: ssl.SSLContext | None) -> None:
         sock.setblocking(False)
-        task = asyncio.get_running_loop().create_task(self._accept(sock, tls))
-        self._accepting[task] = sock
+        self._listening.append(sock)
+        asyncio.get_running_loop().add_reader(sock, self._accept, sock, tls)
 
-    async def _accept(self, listening: socket.socket, tls: ssl.SSLContext | None) -> None:
+    def _accept(self, listening: socket.socket, tls: ssl.SSLContext | None) -> None:
         loop = asyncio.get_running_loop()
-        while True:
+        for _ in range(_ACCEPTED_AT_ONCE):
             try:
-                sock, address = await loop.sock_accept(listening)
+                sock, address = listening.accept()
+            except (BlockingIOError, InterruptedError):
+                return
             except ConnectionError:
                 continue
             except OSError:
-                await asyncio.sleep(_ACCEPT_PAUSE_S)
-                continue
+                loop.remove_reader(listening)
+                self._paused[listening] = loop.call_later(
+                    _ACCEPT_PAUSE_S, loop.add_reader, listening, self._accept, listening, tls
+                )
+                return
+            sock.setblocking(False)
             peer = str(address[0]) if isinstance(address, tuple) else "local"
             if self.greeting >= self._max_greeting or self._greeting[peer] >= self._max_per_peer:
                 sock.close()
@@ -203,26 +212,25 @@ class Listener:
 
     async def aclose(self) -> None:
         """Listen no more; streams that have their protocol go on."""
-        await _end(self._accepting)
+        loop = asyncio.get_running_loop()
+        for sock in self._listening:
+            loop.remove_reader(sock)
+            if (waiting := self._paused.pop(sock, None)) is not None:
+                waiting.cancel()
+            sock.close()
+        self._listening.clear()
         # One that was accepted just now closes its socket only once it has begun.
         await asyncio.sleep(0)
-        await _end(self._tasks)
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         # Lets their transports close before the caller's loop may end.
         await asyncio.sleep(0)
-        for sock in self._accepting.values():
-            sock.close()
-        self._accepting.clear()
         for path in self._paths:
             with suppress(FileNotFoundError):
                 path.unlink()
         self._paths.clear()
-
-
-async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
-    ending = list(tasks)
-    for task in ending:
-        task.cancel()
-    await asyncio.gather(*ending, return_exceptions=True)
 
 
 def _remove_stale(path: Path) -> None:

@@ -19,6 +19,11 @@ MAX_UNREAD = 256 << 10
 #: Bytes of one message. The real server keeps 128 messages, whatever their size.
 MAX_PIECE = 64 << 10
 
+#: Bytes from which on a piece that has come is kept as it is.
+_LARGE = 4096
+#: How many times its own size a piece may hold in memory.
+_MAX_SHARE = 4
+
 
 class PortStream(Generic[V]):
     """A byte stream that is open at times.
@@ -41,9 +46,10 @@ class PortStream(Generic[V]):
         self.on_event: Callable[[int], None] | None = None
         self._connection: ChannelConnection[V] | None = None
         self._is_open = False
-        self._unread: deque[bytes] = deque()
+        self._unread: deque[memoryview | bytearray] = deque()
         self._unread_size = 0
-        self._changed = asyncio.Event()
+        # Who waits for data or for a change.
+        self._waiting: list[asyncio.Future[None]] = []
         self._error: CarawayError | None = None
 
     @property
@@ -72,13 +78,29 @@ class PortStream(Generic[V]):
             if not self._is_open:
                 return b""
             await self._change()
-        data = self._unread.popleft()
-        if len(data) > size:
-            self._unread.appendleft(data[size:])
-            data = data[:size]
-        self._unread_size -= len(data)
+        data = self._take(size)
         if self._unread_size <= MAX_UNREAD // 2:
             self.resume()
+        return data
+
+    def _take(self, size: int) -> bytes:
+        """Up to ``size`` bytes of those that have come."""
+        pieces = self._unread
+        if self._unread_size <= size:
+            # Most come alone.
+            data = bytes(pieces[0]) if len(pieces) == 1 else b"".join(pieces)
+            pieces.clear()
+        else:
+            chosen: list[Buffer] = []
+            left = size
+            while left and len(pieces[0]) <= left:
+                left -= len(pieces[0])
+                chosen.append(pieces.popleft())
+            if left:
+                chosen.append(memoryview(pieces[0])[:left])
+                pieces[0] = memoryview(pieces[0])[left:]
+            data = b"".join(chosen)
+        self._unread_size -= len(data)
         return data
 
     async def wait_open(self) -> None:
@@ -93,7 +115,13 @@ class PortStream(Generic[V]):
             await self._change()
 
     async def _change(self) -> None:
-        await self._changed.wait()
+        changed = asyncio.get_running_loop().create_future()
+        self._waiting.append(changed)
+        try:
+            await changed
+        finally:
+            if not changed.done() or changed.cancelled():
+                self._waiting.remove(changed)
 
     # Writing
 
@@ -104,9 +132,14 @@ class PortStream(Generic[V]):
             ClosedError: It is closed or gone.
         """
         connection = self._connected()
-        view = memoryview(data)
-        for start in range(0, len(view), MAX_PIECE):
-            connection.channel.send_data(view[start : start + MAX_PIECE])
+        channel = connection.channel
+        if len(data) <= MAX_PIECE:
+            if data:
+                channel.send_data(data)
+        else:
+            view = memoryview(data)
+            for start in range(0, len(view), MAX_PIECE):
+                channel.send_data(view[start : start + MAX_PIECE])
         connection.flush()
 
     async def drain(self) -> None:
@@ -147,12 +180,25 @@ class PortStream(Generic[V]):
         if self.on_data is not None:
             self.on_data(data)
             return
-        # A copy: a few bytes must not keep a whole chunk of the stream in memory.
-        self._unread.append(bytes(data))
+        self._keep(data)
         self._unread_size += len(data)
         if self._unread_size >= MAX_UNREAD:
             self.pause()
         self._tell()
+
+    def _keep(self, data: Buffer) -> None:
+        """Keep data until it is read."""
+        view = memoryview(data)
+        if len(view) >= _LARGE and len(view) * _MAX_SHARE >= memoryview(view.obj).nbytes:
+            self._unread.append(view)
+            return
+        # A few bytes must not keep a whole chunk of the stream in memory, nor an object for
+        # each of them, which is much larger.
+        last = self._unread[-1] if self._unread else None
+        if isinstance(last, bytearray) and len(last) < _LARGE:
+            last += view
+        elif len(view):
+            self._unread.append(bytearray(view))
 
     def set_open(self, is_open: bool) -> None:
         """It was opened or closed."""
@@ -160,6 +206,11 @@ class PortStream(Generic[V]):
         self._tell()
         if self.on_change is not None:
             self.on_change()
+
+    def drop_unread(self) -> None:
+        """Forget what has come and was not read."""
+        self._unread.clear()
+        self._unread_size = 0
 
     def bind(self, connection: ChannelConnection[V]) -> None:
         """A channel for it is there."""
@@ -176,5 +227,7 @@ class PortStream(Generic[V]):
         self.set_open(False)
 
     def _tell(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
+        waiting, self._waiting = self._waiting, []
+        for changed in waiting:
+            if not changed.done():
+                changed.set_result(None)

@@ -6,6 +6,7 @@ import re
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -187,9 +188,19 @@ def client_context(settings: TLSSettings, *, verifies: bool) -> ssl.SSLContext:
         verifies: Have the chain checked, and the host's name where the settings say so;
             else the caller looks at the certificate.
 
+    Returns:
+        Perhaps one that others have too: leave it as it is.
+
     Raises:
         UsageError: Certificates of authorities or ciphers cannot be read.
     """
+    # Reading the system's authorities takes tens of milliseconds, for each channel again.
+    make = _make_context.__wrapped__ if settings.ca_file is not None else _make_context
+    return make(settings, verifies=verifies)
+
+
+@lru_cache(maxsize=16)
+def _make_context(settings: TLSSettings, *, verifies: bool) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.check_hostname = verifies and settings.verify_host and settings.host_subject is None

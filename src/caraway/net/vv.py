@@ -186,7 +186,11 @@ class ConnectionFile:
         )
 
     def rows(self) -> list[tuple[str, str]]:
-        """Keys and values for people, without secrets."""
+        """Keys and values for people, without secrets.
+
+        Raises:
+            UsageError: The proxy is none, and so it cannot be told what of it is secret.
+        """
         rows: list[tuple[str, str]] = []
         for each in fields(self):
             value = getattr(self, each.name)

@@ -123,12 +123,8 @@ class Channel:
         return None
 
     def _read(self, frame: Frame) -> Event | None:
-        if not frame.is_inner:
-            self._received = frame.serial
-            # Counted before it is looked at, as a SET_ACK is not one of its own window. A
-            # message with others inside is one, however many there are.
-            if self._owed.message_received():
-                self.send(base.ClientAck())
+        # Counted before it is looked at, as a SET_ACK is not one of its own window.
+        self._count(frame)
         event: Event | None = None
         if frame.number != LIST or self.side == "server":
             message_class = self._numbered.get(frame.number)
@@ -141,6 +137,13 @@ class Channel:
                 if handler is None or not handler(message):
                     event = message
         return event
+
+    def _count(self, frame: Frame) -> None:
+        """Note that a message has come; one with others inside counts once."""
+        if not frame.is_inner:
+            self._received = frame.serial
+            if self._owed.window and self._owed.message_received():
+                self.send(base.ClientAck())
 
     def _set_ack(self, message: Message) -> bool:
         assert isinstance(message, base.ServerSetAck)
@@ -182,7 +185,7 @@ class Channel:
         Raises:
             ClosedError: The other side has not acknowledged 16 MiB.
         """
-        if self._waiting or not self._window.may_send:
+        if self._waiting or (self._window.window and not self._window.may_send):
             self._waiting_size += sum(map(len, body))
             if self._waiting_size > MAX_WAITING:
                 raise ClosedError(

@@ -64,6 +64,8 @@ class FrameReader:
         self._max = (limits or DEFAULT_LIMITS).max_message
         self._serial = 0
         self._data = _NOTHING
+        # How far the data has been taken.
+        self._at = 0
         # The beginning of a message, and how long it will be; 0 before its header is there.
         self._pieces: list[memoryview | bytearray] = []
         self._gathered = 0
@@ -73,7 +75,7 @@ class FrameReader:
     @property
     def buffered(self) -> int:
         """Bytes fed and not yet taken."""
-        return self._gathered + len(self._data)
+        return self._gathered + len(self._data) - self._at
 
     def feed(self, data: Buffer) -> None:
         """Take what has arrived; every frame of what came before has to be taken.
@@ -93,16 +95,37 @@ class FrameReader:
         """
         if self._ready:
             return self._ready.pop()
+        if not self._pieces:
+            begin = self._at + self._header.size
+            end = len(self._data)
+            if begin <= end:
+                head = self._header.unpack_from(self._data, self._at)
+                stop = begin + self._size_of(head)
+                if stop <= end:
+                    body = self._data[begin:stop]
+                    if stop == end:
+                        # Nothing of the chunk is to be kept by us.
+                        self._data, self._at = _NOTHING, 0
+                    else:
+                        self._at = stop
+                    return self._frame(head, body)
+        return self._next_of_pieces()
+
+    def _next_of_pieces(self) -> Frame | None:
+        """A message of which some bytes came before, or that is not whole yet."""
+        if self._at:
+            self._data = self._data[self._at :]
+            self._at = 0
         if not self._needed:
             header = self._take(self._header.size, keeps=True)
             if header is None:
                 return None
-            self._needed = self._header.size + self._size_of(header)
+            self._needed = self._header.size + self._size_of(self._header.unpack(header))
         whole = self._take(self._needed)
         if whole is None:
             return None
         self._needed = 0
-        return self._frame(whole)
+        return self._frame(self._header.unpack_from(whole), whole[self._header.size :])
 
     def _take(self, size: int, *, keeps: bool = False) -> memoryview | None:
         """The next ``size`` bytes in one piece, if they have come.
@@ -142,27 +165,22 @@ class FrameReader:
         elif len(data):
             self._pieces.append(bytearray(data))
 
-    def _size_of(self, header: memoryview) -> int:
-        size: int
-        if self._header is _MINI:
-            _, size = _MINI.unpack(header)
-        else:
-            _, _, size, _ = _FULL.unpack(header)
+    def _size_of(self, head: tuple[int, ...]) -> int:
+        size = head[-1] if self._header is _MINI else head[2]
         # Before anything is kept: a peer may claim 4 GiB with one header.
         if size > self._max:
             raise LimitExceeded(f"message of {size} bytes, the limit is {self._max}")
         return size
 
-    def _frame(self, whole: memoryview) -> Frame:
+    def _frame(self, head: tuple[int, ...], body: memoryview) -> Frame:
         self._serial += 1
         sub_list = 0
         if self._header is _MINI:
-            number, _ = _MINI.unpack_from(whole)
+            number = head[0]
         else:
-            serial, number, _, sub_list = _FULL.unpack_from(whole)
+            serial, number, _, sub_list = head
             # Servers may leave numbers out, and some of them send none at all.
             self._serial = serial or self._serial
-        body = whole[self._header.size :]
         frame = Frame(number, self._serial, body)
         if number == LIST or sub_list:
             inner = self._inner(body, 0 if number == LIST else sub_list)

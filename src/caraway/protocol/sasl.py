@@ -223,12 +223,14 @@ class ScramServer:
         return self._conclude(_text(response), self._verifier), True
 
     def _challenge(self, message: str) -> bytes:
-        # "y" says that the client could bind to TLS and found that we cannot, which is so.
-        if message[:3] not in (_GS2, "y,,"):
-            raise AuthError("a SCRAM message that wants binding to TLS, or another identity")
-        self._binding = base64.b64encode(message[:3].encode()).decode()
-        bare = message[3:]
+        flag, _, rest = message.partition(",")
+        identity, _, bare = rest.partition(",")
         user, nonce = _attributes(bare, "nr")
+        # "y" says that the client could bind to TLS and found that we cannot, which is so.
+        # spice-gtk says as whom it acts, which is itself.
+        if flag not in ("n", "y") or identity not in ("", f"a={user}"):
+            raise AuthError("a SCRAM message that wants binding to TLS, or another identity")
+        self._binding = base64.b64encode(f"{flag},{identity},".encode()).decode()
         self._nonce = nonce + self._nonce
         name = user.replace("=2C", ",").replace("=3D", "=")
         self._verifier = self._find(saslprep(name, "user name"))

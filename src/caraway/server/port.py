@@ -78,6 +78,8 @@ class ServerPort(PortStream[PortServer]):
 
     def connect(self, connection: ChannelConnection[PortServer]) -> None:
         """A client has come."""
+        # What the one before has said last is not this one's.
+        self.drop_unread()
         self.bind(connection)
         self.set_open(self.is_opened)
         if self.on_client is not None:

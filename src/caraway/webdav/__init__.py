@@ -40,12 +40,14 @@ if TYPE_CHECKING:
         NoSpace,
         NotACollection,
         NotFound,
+        Overtaken,
         ParentMissing,
         PasswordFileError,
         StoreError,
     )
     from caraway.webdav.http.fields import HttpLimits
-    from caraway.webdav.locks import LockLimits, LockTable
+    from caraway.webdav.locks.lock import LockLimits
+    from caraway.webdav.locks.table import LockTable
     from caraway.webdav.server.connection import Connection
     from caraway.webdav.server.interface import ConnectionSettings, Exchange
     from caraway.webdav.server.listen import Server
@@ -79,6 +81,7 @@ __all__ = [
     "NoSpace",
     "NotACollection",
     "NotFound",
+    "Overtaken",
     "ParentMissing",
     "PasswordFileError",
     "Policy",
@@ -99,9 +102,10 @@ _MODULES: Final = {
     "application": "Application",
     "call": "Policy",
     "errors": "BadRequest Changed DavError Exists Forbidden HTTPError IsACollection NameTooLong "
-    "NoSpace NotACollection NotFound ParentMissing PasswordFileError StoreError",
+    "NoSpace NotACollection NotFound Overtaken ParentMissing PasswordFileError StoreError",
     "http.fields": "HttpLimits",
-    "locks": "LockLimits LockTable",
+    "locks.lock": "LockLimits",
+    "locks.table": "LockTable",
     "server.connection": "Connection",
     "server.interface": "ConnectionSettings Exchange",
     "server.listen": "Server",

@@ -17,7 +17,7 @@ from caraway.webdav.errors import DavError, HTTPError, StoreError
 from caraway.webdav.http.head import Head
 from caraway.webdav.http.message import Outcome, Pending, Request, Response
 from caraway.webdav.http.writer import PHRASES
-from caraway.webdav.locks import LockTable
+from caraway.webdav.locks.table import LockTable
 from caraway.webdav.methods.collections import delete, mkcol
 from caraway.webdav.methods.get import get
 from caraway.webdav.methods.locking import lock, unlock
@@ -32,7 +32,7 @@ from caraway.webdav.paths import parse_path
 from caraway.webdav.store.interface import Store
 from caraway.webdav.store.snapshots import MemorySnapshots
 from caraway.webdav.sync import Snapshots
-from caraway.webdav.xml import CONTENT_TYPE, error_body
+from caraway.webdav.xml.answers import CONTENT_TYPE, error_body
 
 METHODS: Final[Mapping[str, Callable[[Call], Outcome]]] = {
     "OPTIONS": options,
@@ -139,6 +139,9 @@ class Application:
 
     def handle(self, request: Request, moment: Moment) -> Outcome:
         """What the request leads to; refusals are answers, too."""
+        if self.authenticator is not None:
+            # Whether it may be answered is asked each time.
+            request.is_repeated = False
         call = Call(self.store, self.locks, self.policy, request, moment, self.snapshots)
         try:
             if request.method not in _READING:

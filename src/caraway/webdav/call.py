@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -16,10 +17,11 @@ from caraway.webdav.conditions import (
     locate,
     parse_if,
 )
-from caraway.webdav.errors import BadRequest, HTTPError, NotFound
+from caraway.webdav.errors import BadRequest, HTTPError, NotFound, StoreError
 from caraway.webdav.http.encodings import etag_variants
 from caraway.webdav.http.message import Request
-from caraway.webdav.locks import Blocks, LockTable
+from caraway.webdav.locks.lock import Blocks
+from caraway.webdav.locks.table import LockTable
 from caraway.webdav.paths import Path, format_path
 from caraway.webdav.store.interface import Entry, Store
 from caraway.webdav.sync import Snapshots, is_current, is_token
@@ -28,6 +30,8 @@ from caraway.webdav.sync import Snapshots, is_current, is_token
 _LOOPBACK: Final = re.compile(r"127(\.[0-9]{1,3}){3}")
 _ADDRESS: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}|\[[0-9a-f:.]+\]")
 _EVERY_ADDRESS: Final = frozenset({"0.0.0.0", "[::]"})
+#: Fields by which an answer depends on more than the target.
+_DEPENDENT: Final = PRECONDITIONS | {"if", "if-range", "range", "authorization", "expect"}
 _LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 #: Sync tokens that one request may hold against the state of a collection.
@@ -124,6 +128,21 @@ class Call:
         except NotFound:
             return None
 
+    def still_allows(self, found: Entry | None) -> None:
+        """Judge again, before what took its time ends: others may have come first.
+
+        Args:
+            found: What is at the target now.
+
+        Raises:
+            HTTPError: 412 or 423.
+        """
+        before, self._entry = self.entry, found
+        # What is as it was has been judged; a lock that has ended since does no harm.
+        if (before and before.etag) != (found and found.etag):
+            self.check_conditions()
+        self.check_locks(self.path, is_membership=found is None)
+
     def existing(self) -> Entry:
         """What is at the target.
 
@@ -136,6 +155,29 @@ class Call:
             self.check_conditions()
             raise HTTPError(404)
         return entry
+
+    def currency(self) -> Callable[[], bool] | None:
+        """What tells later whether the target is as it is now.
+
+        To be asked for before anything of the target is read. None where that
+        cannot be told, or where the answer depends on more than the target.
+        """
+        request = self.request
+        if not request.is_repeated or not _DEPENDENT.isdisjoint(request.headers):
+            return None
+        store, path = self.store, self.path
+        try:
+            version = store.version(path)
+        except StoreError:
+            return None
+
+        def holds() -> bool:
+            try:
+                return store.version(path) == version
+            except StoreError:
+                return False
+
+        return holds if version is not None else None
 
     # Preconditions
 

@@ -14,6 +14,7 @@
         ├── IsACollection          405  a collection where a file is needed
         ├── Forbidden              403  the store or the file system refuses (PermissionError)
         ├── NoSpace                507  the disk or the quota is full
+        ├── Overtaken              409  a file of which a part is written was changed meanwhile
         ├── NameTooLong            414  a name the store cannot hold
         └── Changed                500  a file changed while it was being read
 """
@@ -101,6 +102,12 @@ class ParentMissing(StoreError):
 
 class NotACollection(StoreError):
     """A member was asked of something that is no collection."""
+
+    status = 409
+
+
+class Overtaken(StoreError):
+    """Somebody else changed a file while a part of it was being written."""
 
     status = 409
 

@@ -80,7 +80,8 @@ class Qemu:
             self._start()
             if self._wait_started():
                 break
-            assert "in use" in self.log and attempt < _TRIES - 1, f"QEMU ended:\n{self.log}"
+            may_try_again = "in use" in self.log and attempt < _TRIES - 1
+            assert may_try_again, f"QEMU ended:\n{self.log}"
         greeting = self._receive()
         assert "QMP" in greeting, greeting
         self.qmp("qmp_capabilities")

@@ -36,6 +36,7 @@ class Peer:
         self.loop = GLib.MainLoop()
         self.ports = {}
         self.received = b""
+        self.writing = b""
         self.session = Spice.Session()
         for name, value in properties.items():
             if name == "verify":
@@ -103,11 +104,14 @@ class Peer:
         if command == "connect":
             Spice.Session.connect(self.session)
         elif command == "disconnect":
+            # The session is disconnected once nobody has any of its channels.
+            self.ports.clear()
             Spice.Session.disconnect(self.session)
         elif command == "write":
             channel = self.ports[details["name"]]
-            data = bytes.fromhex(details["data"])
-            Spice.PortChannel.write_async(channel, data, None, self.tell_written)
+            # It is written later and not copied: somebody has to keep it.
+            self.writing = bytes.fromhex(details["data"])
+            Spice.PortChannel.write_async(channel, self.writing, None, self.tell_written)
         elif command == "send-event":
             Spice.PortChannel.event(self.ports[details["name"]], details["code"])
 

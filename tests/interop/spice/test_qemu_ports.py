@@ -197,7 +197,8 @@ async def test_shell_and_device_in_the_guest(start_qemu: StartQemu, image: Image
     async with connect(machine.uri) as session:
         shell = await enter(session)
         assert hashlib.md5(data).hexdigest() in await shell.run("cat /sum")
-        await shell.run(f"(dd if=/dev/zero of=/dev/virtio-ports/{DEVICE} bs=64k count=32 2>/dev/null &)")
+        zeros = f"dd if=/dev/zero of=/dev/virtio-ports/{DEVICE} bs=64k count=32"
+        await shell.run(f"({zeros} 2>/dev/null &)")
         device = session.port(DEVICE)
         await device.wait_open()
         received = 0

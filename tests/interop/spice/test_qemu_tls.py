@@ -23,9 +23,7 @@ PASSWORD = "secret"
 
 
 @pytest.fixture(scope="module")
-def machine(
-    certificates: Certificates, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Qemu]:
+def machine(certificates: Certificates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Qemu]:
     """One that all tests here connect to; its certificate is made out for localhost."""
     place = tmp_path_factory.mktemp("q")
     with Qemu(place, password=PASSWORD, x509=certificates.folder) as started:
@@ -55,7 +53,7 @@ async def test_authority_as_text(machine: Qemu, certificates: Certificates) -> N
 
 @in_loop
 async def test_unknown_authority(machine: Qemu) -> None:
-    with pytest.raises(TLSError, match="is not trusted.*issuer 'O=caraway,CN=tests'") as caught:
+    with pytest.raises(TLSError, match=r"is not trusted.*issuer 'O=caraway,CN=tests'") as caught:
         await check(endpoint(machine))
     assert caught.value.hint is not None
     assert "--ca-file" in caught.value.hint
@@ -69,7 +67,7 @@ async def test_another_authority(machine: Qemu, strangers: Certificates) -> None
 
 @in_loop
 async def test_another_host(machine: Qemu, certificates: Certificates) -> None:
-    with pytest.raises(TLSError, match="not made out for '127.0.0.1'.*localhost"):
+    with pytest.raises(TLSError, match=r"not made out for '127\.0\.0\.1'.*localhost"):
         await check(endpoint(machine, "127.0.0.1", ca_file=str(certificates.ca)))
 
 
@@ -79,7 +77,9 @@ async def test_subject_in_place_of_the_host(machine: Qemu, certificates: Certifi
     await check(endpoint(machine, "127.0.0.1", ca_file=ca_file, host_subject=subject))
 
 
-@pytest.mark.parametrize("subject", ["O=caraway,CN=other", "CN=localhost", "CN=localhost,O=caraway"])
+@pytest.mark.parametrize(
+    "subject", ["O=caraway,CN=other", "CN=localhost", "CN=localhost,O=caraway"]
+)
 @in_loop
 async def test_another_subject(machine: Qemu, certificates: Certificates, subject: str) -> None:
     with pytest.raises(TLSError, match="subject 'O=caraway,CN=localhost', wanted is"):
@@ -134,9 +134,7 @@ async def test_channel_that_needs_tls(start_qemu: StartQemu, certificates: Certi
 
 
 @in_loop
-async def test_channel_that_takes_no_tls(
-    start_qemu: StartQemu, certificates: Certificates
-) -> None:
+async def test_channel_that_takes_no_tls(start_qemu: StartQemu, certificates: Certificates) -> None:
     machine = start_qemu(x509=certificates.folder, spice=["plaintext-channel=main"])
     tls = TLSSettings(ca_file=str(certificates.ca))
     with pytest.raises(LinkRefused, match="NEED_UNSECURED"):

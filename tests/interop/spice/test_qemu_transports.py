@@ -23,9 +23,7 @@ PASSWORD = "secret"
 
 
 @pytest.fixture(scope="module")
-def machine(
-    certificates: Certificates, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Qemu]:
+def machine(certificates: Certificates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Qemu]:
     """One that all tests here connect to, with a plain port and one for TLS."""
     place = tmp_path_factory.mktemp("q")
     with Qemu(place, password=PASSWORD, x509=certificates.folder) as started:
@@ -101,7 +99,7 @@ async def test_proxy(machine: Qemu, certificates: Certificates, proxy: StartProx
     assert started.log.count(f"CONNECT 127.0.0.1:{machine.port} HTTP/1.1") == 2
     tls = TLSSettings(ca_file=str(certificates.ca))
     await check(Endpoint("localhost", tls_port=machine.tls_port, proxy=through, tls=tls))
-    with pytest.raises(TLSError, match="not made out for '127.0.0.1'"):
+    with pytest.raises(TLSError, match=r"not made out for '127\.0\.0\.1'"):
         await check(Endpoint("127.0.0.1", tls_port=machine.tls_port, proxy=through, tls=tls))
 
 
@@ -113,7 +111,7 @@ async def test_proxy_with_a_password(machine: Qemu, proxy: StartProxy) -> None:
     # tinyproxy asks by 407 whom it does not know, and says 401 to a wrong password.
     with pytest.raises(ConnectError, match="407"):
         await check(replace(where, proxy=Proxy("127.0.0.1", port)))
-    with pytest.raises(ConnectError, match="40[17]"):
+    with pytest.raises(ConnectError, match=r"40[17]"):
         await check(replace(where, proxy=Proxy("127.0.0.1", port, "caraway", "wrong")))
 
 
@@ -131,7 +129,7 @@ async def test_proxy_finds_nobody(start_qemu: StartQemu, proxy: StartProxy) -> N
     machine = start_qemu()
     through = Proxy("127.0.0.1", proxy().port)
     machine.kill()
-    with pytest.raises(ConnectError, match="does not open 127.0.0.1.*50[0-4]"):
+    with pytest.raises(ConnectError, match=r"does not open 127\.0\.0\.1.*50[0-4]"):
         await check(Endpoint("127.0.0.1", machine.port, proxy=through))
 
 

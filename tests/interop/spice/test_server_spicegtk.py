@@ -96,16 +96,18 @@ async def test_session(place: Path) -> None:
 @in_loop
 async def test_without_name_and_ports(place: Path) -> None:
     server = Server()
-    async with serving(server) as number:
-        async with SpiceGtk(place, host="127.0.0.1", port=number) as peer:
-            await peer.wait("channel-event", channel="1:0", what="opened")
-            # A list with nothing in it is a list all the same.
-            await until(
-                lambda: server.clients and server.clients[0].connection.channel.is_attached,
-                "spice-gtk did not ask for the channels",
-            )
-            await server.aclose()
-            await peer.wait("disconnected")
+    async with (
+        serving(server) as number,
+        SpiceGtk(place, host="127.0.0.1", port=number) as peer,
+    ):
+        await peer.wait("channel-event", channel="1:0", what="opened")
+        # A list with nothing in it is a list all the same.
+        await until(
+            lambda: server.clients and server.clients[0].connection.channel.is_attached,
+            "spice-gtk did not ask for the channels",
+        )
+        await server.aclose()
+        await peer.wait("channel-event", channel="1:0", what="closed")
 
 
 @pytest.mark.parametrize("password", ["", "wrong"])
@@ -114,29 +116,35 @@ async def test_wrong_password(place: Path, password: str) -> None:
     server = Server(password="secret")
     refused: list[Exception] = []
     server.on_refused = lambda _, error: refused.append(error)
-    async with serving(server) as number:
-        async with SpiceGtk(place, host="127.0.0.1", port=number, password=password) as peer:
-            event = await peer.wait("channel-event", channel="1:0")
-            assert event["what"] == "error-auth"
-            assert not server.clients
-            assert [type(error) for error in refused] == [AuthError]
+    async with (
+        serving(server) as number,
+        SpiceGtk(place, host="127.0.0.1", port=number, password=password) as peer,
+    ):
+        event = await peer.wait("channel-event", channel="1:0")
+        assert event["what"] == "error-auth"
+        assert not server.clients
+        assert [type(error) for error in refused] == [AuthError]
 
 
 @in_loop
 async def test_password_that_is_over(place: Path) -> None:
     server = Server()
     server.set_password("secret", lifetime_s=0.0)
-    async with serving(server) as number:
-        async with SpiceGtk(place, host="127.0.0.1", port=number, password="secret") as peer:
-            await peer.wait("channel-event", what="error-auth")
+    async with (
+        serving(server) as number,
+        SpiceGtk(place, host="127.0.0.1", port=number, password="secret") as peer,
+    ):
+        await peer.wait("channel-event", what="error-auth")
 
 
 @in_loop
 async def test_longest_password(place: Path) -> None:
     server = Server(password="p" * 60)
-    async with serving(server) as number:
-        async with SpiceGtk(place, host="127.0.0.1", port=number, password="p" * 60) as peer:
-            await peer.wait("channel-event", channel="1:0", what="opened")
+    async with (
+        serving(server) as number,
+        SpiceGtk(place, host="127.0.0.1", port=number, password="p" * 60) as peer,
+    ):
+        await peer.wait("channel-event", channel="1:0", what="opened")
 
 
 @in_loop
@@ -206,46 +214,51 @@ async def test_tls_refusals(
 async def test_second_client_takes_over(place: Path) -> None:
     server = Server()
     port = server.add_port(PORT)
-    async with serving(server) as number:
-        async with SpiceGtk(place / "1", host="127.0.0.1", port=number) as first:
-            await first.wait("port", name=PORT, open=True)
-            async with SpiceGtk(place / "2", host="127.0.0.1", port=number) as second:
-                await first.wait("disconnected")
-                await second.wait("port", name=PORT, open=True)
-                port.write(b"to the second")
-                assert await second.receive(PORT, 13) == b"to the second"
-                assert len(server.clients) == 1
+    async with (
+        serving(server) as number,
+        SpiceGtk(place / "1", host="127.0.0.1", port=number) as first,
+    ):
+        await first.wait("port", name=PORT, open=True)
+        async with SpiceGtk(place / "2", host="127.0.0.1", port=number) as second:
+            await first.wait("channel-event", channel="10:0", what="closed")
+            await first.wait("channel-event", channel="1:0", what="closed")
+            await second.wait("port", name=PORT, open=True)
+            port.write(b"to the second")
+            assert await second.receive(PORT, 13) == b"to the second"
+            assert len(server.clients) == 1
 
 
 @in_loop
 async def test_two_clients(place: Path) -> None:
     server = Server(clients=2)
-    async with serving(server) as number:
-        async with (
-            SpiceGtk(place / "1", host="127.0.0.1", port=number) as first,
-            SpiceGtk(place / "2", host="127.0.0.1", port=number) as second,
-        ):
-            for peer in (first, second):
-                await peer.wait("channel-event", channel="1:0", what="opened")
-            await until(lambda: len(server.clients) == 2, "the first had to go")
-            server.set_name("for both")
-            for peer in (first, second):
-                await peer.wait("name", name="for both")
+    async with (
+        serving(server) as number,
+        SpiceGtk(place / "1", host="127.0.0.1", port=number) as first,
+        SpiceGtk(place / "2", host="127.0.0.1", port=number) as second,
+    ):
+        for peer in (first, second):
+            await peer.wait("channel-event", channel="1:0", what="opened")
+        await until(lambda: len(server.clients) == 2, "the first had to go")
+        server.set_name("for both")
+        for peer in (first, second):
+            await peer.wait("name", name="for both")
 
 
 @in_loop
 async def test_reconnects(place: Path) -> None:
     server = Server()
     server.add_port(PORT)
-    async with serving(server) as number:
-        async with SpiceGtk(place, host="127.0.0.1", port=number) as peer:
-            for _ in range(3):
-                await peer.wait("port", name=PORT, open=True)
-                peer.tell("disconnect")
-                await peer.wait("disconnected")
-                await until(lambda: not server.clients, "the server still has a client")
-                peer.tell("connect")
+    async with (
+        serving(server) as number,
+        SpiceGtk(place, host="127.0.0.1", port=number) as peer,
+    ):
+        for _ in range(3):
             await peer.wait("port", name=PORT, open=True)
+            peer.tell("disconnect")
+            await peer.wait("disconnected")
+            await until(lambda: not server.clients, "the server still has a client")
+            peer.tell("connect")
+        await peer.wait("port", name=PORT, open=True)
 
 
 # SASL
@@ -254,7 +267,7 @@ async def test_reconnects(place: Path) -> None:
 @pytest.mark.parametrize("password", ["secret", "wrong"])
 @in_loop
 async def test_sasl(place: Path, certificates: Certificates, password: str) -> None:
-    server = Server(name=NAME, sasl=judges({"caraway": "secret"}, is_encrypted=True))
+    server = Server(name=NAME, sasl=judges({"caraway": "secret"}, allows_plain=True))
     server.add_port(PORT)
     async with serving_tls(server, certificates) as number:
         known = {"tls_port": number, "ca_file": str(certificates.ca), "verify": HOST}

@@ -1,16 +1,18 @@
-"""Running ``caraway proto`` in the test's own process."""
+"""Running commands in the test's own process, and servers for them."""
 
 from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from caraway.cli.main import root
 from caraway.cli.outcome import execute
+from tests.unit.cli.serving import ServerThread
 
 
 @dataclass(frozen=True)
@@ -36,3 +38,34 @@ def proto(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
         return Outcome(code, *capsys.readouterr())
 
     return run
+
+
+Caraway = Callable[..., Outcome]
+
+
+@pytest.fixture
+def caraway(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> Caraway:
+    """``caraway("probe", "spice://…", stdin=…)`` runs that command, as on a machine of its own."""
+    for name in ("SPICE_PASSWORD", "SPICE_PROXY", "CARAWAY_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+    def run(*arguments: object, stdin: bytes = b"") -> Outcome:
+        given = tmp_path / "stdin"
+        given.write_bytes(stdin)
+        with given.open() as stream:
+            monkeypatch.setattr(sys, "stdin", stream)
+            code = execute(root, [*map(str, arguments)])
+        return Outcome(code, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def servers() -> Iterator[ServerThread]:
+    """Where servers run."""
+    thread = ServerThread()
+    yield thread
+    thread.close()

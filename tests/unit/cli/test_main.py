@@ -36,6 +36,7 @@ def test_help_reads_like_a_manual(capsys):
     headings = [line for line in text.splitlines() if line.endswith(":") and line[0] != " "]
     assert headings == [
         "Protocol:",
+        "Connections:",
         "Folders:",
         "Shell:",
         "Options:",

@@ -21,6 +21,7 @@ from caraway.errors import (
     TLSError,
     UsageError,
 )
+from caraway.net import tls
 from caraway.net.dial import Stage, dial
 from caraway.net.endpoint import Endpoint, Proxy, TLSSettings, parse_uri
 from caraway.net.listen import Listener
@@ -260,7 +261,9 @@ def test_a_certificate_that_cannot_be_read(
 ) -> None:
     async def check() -> None:
         async with echoing(_contexts(server, tmp_path)) as endpoint:
-            monkeypatch.setattr(ssl.SSLObject, "getpeercert", lambda self, binary_form: b"odd")
+            monkeypatch.setattr(
+                ssl.SSLObject, "getpeercert", lambda self, binary_form=False: b"odd"
+            )
             endpoint = replace(endpoint, tls=TLSSettings(ca_pem=authority.pem))
             assert "cannot be read" in str(await fails(endpoint, secure=True))
 
@@ -303,15 +306,16 @@ def test_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def check() -> None:
         async with serving(silent) as port:
-            for endpoint, secure, text in (
-                (Endpoint("127.0.0.1", None, port), True, "answer to TLS"),
-                (Endpoint("127.0.0.1", port, websocket="/"), False, "request for a WebSocket"),
-                (Endpoint("vm", 1, proxy=Proxy("127.0.0.1", port)), False, "the proxy does not"),
-            ):
-                error = await fails(endpoint, secure=secure, timeout_s=0.05)
-                assert isinstance(error, DeadlineExceeded)
-                assert text in str(error)
-                assert "within 0.05 s" in str(error)
+            errors = await asyncio.gather(
+                fails(Endpoint("127.0.0.1", None, port), secure=True, timeout_s=0.5),
+                fails(Endpoint("127.0.0.1", port, websocket="/"), timeout_s=0.5),
+                fails(Endpoint("vm", 1, proxy=Proxy("127.0.0.1", port)), timeout_s=0.5),
+            )
+        texts = ("answer to TLS", "request for a WebSocket", "the proxy does not answer")
+        for error, text in zip(errors, texts, strict=True):
+            assert isinstance(error, DeadlineExceeded)
+            assert text in str(error)
+            assert "within 0.5 s" in str(error)
         monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", hanging)
         error = await fails(Endpoint("vm", 1), timeout_s=0.01)
         assert "looked up" in str(error)
@@ -364,8 +368,8 @@ def test_websockets(authority: Made, server: Made, tmp_path: Path) -> None:
             stages = await answers(replace(endpoint, websocket="/spice"))
             assert (stages[-1].name, stages[-1].found) == ("websocket", "open")
         async with echoing(_contexts(server, tmp_path)) as endpoint:
-            tls = TLSSettings(ca_pem=authority.pem)
-            await answers(replace(endpoint, websocket="/spice", tls=tls), secure=True)
+            settings = TLSSettings(ca_pem=authority.pem)
+            await answers(replace(endpoint, websocket="/spice", tls=settings), secure=True)
 
     run(check())
 
@@ -409,14 +413,14 @@ def test_proxies(authority: Made, server: Made, tmp_path: Path) -> None:
     ticket = "pvespiceproxy:65a1b2c3:100:node::abcdef"
 
     async def check() -> None:
-        tls = TLSSettings(ca_pem=authority.pem, host_subject=SUBJECT)
+        settings = TLSSettings(ca_pem=authority.pem, host_subject=SUBJECT)
         async with serving(_tunnel) as port, echoing() as plain:
             proxy = Proxy("127.0.0.1", port)
             stages = await answers(Endpoint("vm", plain.port, proxy=proxy))
             assert [each.name for each in stages[::2]] == ["resolve", "tcp", "proxy"]
             assert stages[-1].found == (f"http://127.0.0.1:{port} has opened vm:{plain.port}")
             async with echoing(_contexts(server, tmp_path)) as secret:
-                endpoint = Endpoint(ticket, None, secret.tls_port, proxy=proxy, tls=tls)
+                endpoint = Endpoint(ticket, None, secret.tls_port, proxy=proxy, tls=settings)
                 await answers(endpoint, secure=True)
                 error = await fails(replace(endpoint, tls=TLSSettings()), secure=True)
                 assert f"no certificate is made out for '{ticket}'" in str(error)
@@ -437,7 +441,9 @@ def test_a_proxy_behind_tls(
             file = tmp_path / "ca.pem"
             file.write_text(authority.pem)
             monkeypatch.setenv("SSL_CERT_FILE", str(file))
+            tls._make_context.cache_clear()
             await answers(endpoint)
+            tls._make_context.cache_clear()
 
     run(check())
 

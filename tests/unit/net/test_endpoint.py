@@ -30,6 +30,7 @@ GOOD = {
     "spice://vm;port=5900": Endpoint("vm", 5900),
     "spice://vm?tls-port=5901": Endpoint("vm", None, 5901),
     "spice://[::1]?port=%35900": Endpoint("::1", 5900),
+    "spice://[fe80::1%25eth0]:5900": Endpoint("fe80::1%eth0", 5900),
     "spice://my%2Dvm:5900": Endpoint("my-vm", 5900),
     "spice://bücher.example:5900": Endpoint("bücher.example", 5900),
     "spice+tls://vm:5901": Endpoint("vm", None, 5901),
@@ -138,6 +139,15 @@ def test_moved() -> None:
     )
 
 
+def test_moved_by_qemu_which_says_65535_for_none() -> None:
+    here = Endpoint("a", 5900)
+    assert here.moved(host="b", port=65535, tls_port=5901, subject=None) == Endpoint(
+        "b", None, 5901
+    )
+    assert here.moved(host="b", port=5901, tls_port=65535, subject=None) == Endpoint("b", 5901)
+    assert here.moved(host="b", port=65535, tls_port=65535, subject=None).port == 65535
+
+
 @pytest.mark.parametrize(
     ("host", "port", "tls_port"), [("b", 0, 0), ("b\r\n", 1, 0), ("", 1, 0), ("b", 70000, 0)]
 )
@@ -163,6 +173,7 @@ def test_hosts() -> None:
         ("vm.example.", "vm.example."),
         ("10.0.0.1", "10.0.0.1"),
         ("::1", "::1"),
+        ("fe80::1%eth0", "fe80::1"),
         ("pvespiceproxy:65a1b2c3:100", None),
         ("a..b", None),
         ("a" * 64, None),

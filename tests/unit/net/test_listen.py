@@ -269,25 +269,60 @@ def test_too_many_at_once(limit: str) -> None:
     run(check())
 
 
+class Failing(socket.socket):
+    """A listening socket that fails a few times."""
+
+    errors: list[OSError]
+
+    def accept(self) -> tuple[socket.socket, object]:
+        if self.errors:
+            raise self.errors.pop(0)
+        return super().accept()
+
+
 def test_accepting_goes_on_after_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     async def check() -> None:
-        loop = asyncio.get_running_loop()
-        accept = loop.sock_accept
-        errors: list[OSError] = [ConnectionAbortedError("gone"), OSError(24, "too many files")]
-
-        async def failing(sock: socket.socket) -> object:
-            if errors:
-                raise errors.pop(0)
-            return await accept(sock)
-
-        monkeypatch.setattr(loop, "sock_accept", failing)
-        monkeypatch.setattr(listen, "_ACCEPT_PAUSE_S", 0.001)
-        host = Host()
-        reader, writer = await asyncio.open_connection(*await host.tcp())
+        Failing.errors = [ConnectionAbortedError("gone"), OSError(24, "too many files")]
+        with monkeypatch.context() as patch:
+            patch.setattr(listen.socket, "socket", Failing)
+            patch.setattr(listen, "_ACCEPT_PAUSE_S", 0.001)
+            host = Host()
+            address = await host.tcp()
+        reader, writer = await asyncio.open_connection(*address)
         writer.write(b"REDQ")
         assert await reader.readexactly(4) == b"REDQ"
-        assert errors == []
+        assert Failing.errors == []
         await _end(writer)
+        await host.aclose()
+
+    run(check())
+
+
+def test_closing_while_the_system_is_out_of_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def check() -> None:
+        Failing.errors = [OSError(24, "too many files")]
+        with monkeypatch.context() as patch:
+            patch.setattr(listen.socket, "socket", Failing)
+            host = Host()
+            address = await host.tcp()
+        _, writer = await asyncio.open_connection(*address)
+        await _until(lambda: not Failing.errors)
+        await host.aclose()
+        await _end(writer)
+
+    run(check())
+
+
+def test_many_that_come_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def check() -> None:
+        monkeypatch.setattr(listen, "_ACCEPTED_AT_ONCE", 2)
+        host = Host()
+        address = await host.tcp()
+        opened = await asyncio.gather(*(asyncio.open_connection(*address) for _ in range(5)))
+        for reader, writer in opened:
+            writer.write(b"REDQ")
+            assert await reader.readexactly(4) == b"REDQ"
+            await _end(writer)
         await host.aclose()
 
     run(check())

@@ -56,10 +56,14 @@ def test_hosts_that_are_not_known(
     assert caught.value.hint is None if hint is None else hint in str(caught.value.hint)
 
 
+#: After how long an address answers, or how it fails, or both.
+Answer = float | Exception | tuple[float, Exception]
+
+
 class Network:
     """Sockets without a network: each address answers, refuses, or is silent."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, **answers: float | Exception) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **answers: Answer) -> None:
         self.answers = answers
         self.tried: list[str] = []
         self.sockets: list[socket.socket] = []
@@ -70,9 +74,12 @@ class Network:
             network.tried.append(address)
             network.sockets.append(sock)
             answer = network.answers[address]
-            if isinstance(answer, Exception):
-                raise answer
-            await asyncio.sleep(answer)
+            delay, error = answer if isinstance(answer, tuple) else (answer, None)
+            if isinstance(delay, Exception):
+                raise delay
+            await asyncio.sleep(delay)
+            if error is not None:
+                raise error
 
         monkeypatch.setattr(asyncio.BaseEventLoop, "sock_connect", sock_connect, raising=False)
         monkeypatch.setattr(asyncio.SelectorEventLoop, "sock_connect", sock_connect, raising=False)
@@ -109,9 +116,22 @@ def test_one_that_is_silent_is_overtaken(monkeypatch: pytest.MonkeyPatch) -> Non
     assert network.connect("a", "b") == 1
 
 
+def test_one_that_refuses_late_leaves_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Network(monkeypatch, a=(0.05, ConnectionRefusedError(111, "no")), b=0.1)
+    assert network.connect("a", "b") == 1
+
+
 def test_of_two_at_once_one_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    network = Network(monkeypatch, a=0.02, b=0.0)
-    monkeypatch.setattr(tcp, "_STAGGER_S", 0.019)
+    network = Network(monkeypatch)
+    both = asyncio.Event()
+
+    async def together(self: object, sock: socket.socket, address: str) -> None:
+        network.sockets.append(sock)
+        if address == "b":
+            both.set()
+        await both.wait()
+
+    monkeypatch.setattr(asyncio.SelectorEventLoop, "sock_connect", together)
     network.connect("a", "b")
 
 

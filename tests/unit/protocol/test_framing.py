@@ -196,7 +196,7 @@ def test_places_outside_the_message(body: bytes) -> None:
 
 @pytest.mark.parametrize("at", [5, 6, 9, 0xFFFFFFFF])
 def test_a_list_that_begins_outside(at: int) -> None:
-    with pytest.raises(DecodeError, match="list of sub-messages at byte|sub-message at byte"):
+    with pytest.raises(DecodeError, match=r"sub-messages? at byte"):
         _read(_with_list(b"\xff\0" * 3, at), mini=False)
 
 

@@ -183,7 +183,7 @@ def test_strangers_learn_nothing_of_sessions() -> None:
 
 
 def test_a_look_at_the_server_without_a_word_of_who_we_are() -> None:
-    heard = []
+    heard: list[Capabilities] = []
     one = ClientLink(LinkRequest(1, capabilities=Capabilities(SASL)), None, on_reply=heard.append)
     other = server()
     join(one, other)

@@ -11,8 +11,9 @@ from caraway.messages.link import enums
 from caraway.protocol import link as module
 from caraway.protocol.capabilities import Capabilities
 from caraway.protocol.link import LinkRequest, Offer, ServerLink
-from tests.unit.protocol.test_link import COMMON, KEY, SASL, server
+from tests.unit.protocol.test_link import KEY, SASL, server
 from tests.unit.protocol.test_link_client import header
+from tests.unit.protocol.wires import COMMON
 
 LinkErr = enums.LinkErr
 CHOOSES = 0b1001

@@ -28,7 +28,7 @@ def test_one_form(text: str, prepared: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["\u0007", "\0", "\u200e", "\ue000", "\ufffe", "\ud800", "\u2028", "\ufffd", "\U000e0001"],
+    ["\u0007", "\0", "\u200e", "\ue000", "\ufffe", "\ud800", "\u2028", "\U000e0001"],
 )
 def test_characters_that_are_forbidden(text: str) -> None:
     with pytest.raises(AuthError, match=rf"the password has the character U\+{ord(text):04X}"):

@@ -7,7 +7,7 @@ import pytest
 from caraway.webdav.call import Call, Moment, Policy
 from caraway.webdav.errors import BadRequest, HTTPError
 from caraway.webdav.http.message import Request
-from caraway.webdav.locks import LockTable
+from caraway.webdav.locks.table import LockTable
 from caraway.webdav.store.memory import MemoryStore
 from caraway.webdav.store.snapshots import MemorySnapshots
 from tests.unit.webdav.server.memory import put_file

@@ -18,7 +18,7 @@ from caraway.cli.outcome import INTERRUPTED
 from caraway.errors import ActionFailed, TLSError, UsageError
 from caraway.webdav.application import Application, Authenticator, make_token
 from caraway.webdav.call import Policy
-from caraway.webdav.locks import LockTable
+from caraway.webdav.locks.table import LockTable
 from caraway.webdav.server.interface import Transfer
 from caraway.webdav.server.listen import Server
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from typing import Final
 
@@ -69,7 +70,7 @@ class Supply:
                     await self._join(streams)
                 self._tell("closed", "it has ended")
             except OSError as error:
-                reason = error.strerror or str(error)
+                reason = os.strerror(error.errno) if error.errno else str(error)
                 if reason != failure:
                     failure = reason
                     self._tell("failed", reason)

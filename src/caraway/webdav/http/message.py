@@ -27,6 +27,7 @@ class Request:
         peer: Who sent it, for the log.
         scheme: ``http`` or ``https``.
         user: Who has been authenticated, or None.
+        is_repeated: The same bytes have asked before; their answer may be kept.
     """
 
     method: str
@@ -40,6 +41,7 @@ class Request:
     peer: str = ""
     scheme: str = "http"
     user: str | None = None
+    is_repeated: bool = False
 
 
 @dataclass(slots=True)
@@ -66,6 +68,8 @@ class Response:
         length: Bytes of an iterated body where they are known; it is sent
             chunked otherwise.
         close: The connection ends after it.
+        is_current: Tells later whether the same request, byte for byte, would
+            be answered the same; None for an answer that is not to be kept.
     """
 
     status: int
@@ -73,6 +77,7 @@ class Response:
     body: Body = b""
     length: int | None = None
     close: bool = False
+    is_current: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,13 @@ from collections.abc import Iterable
 from caraway.webdav.call import Call
 from caraway.webdav.errors import HTTPError
 from caraway.webdav.http.message import Outcome, Response, Work
+from caraway.webdav.locks.lock import Blocks
 from caraway.webdav.methods.proppatch import carry_out
 from caraway.webdav.paths import Path, format_path
-from caraway.webdav.properties import plan_changes
+from caraway.webdav.properties.changes import plan_changes
 from caraway.webdav.store.interface import Entry, Failure
-from caraway.webdav.xml import (
-    CONTENT_TYPE,
-    mkcol_body,
-    read_mkcol,
-    write_multistatus,
-    write_status,
-)
+from caraway.webdav.xml.answers import CONTENT_TYPE, mkcol_body, write_multistatus, write_status
+from caraway.webdav.xml.requests import read_mkcol
 
 
 def mkcol(call: Call) -> Outcome:
@@ -52,11 +48,18 @@ def delete(call: Call) -> Outcome:
         raise HTTPError(403, "the root of what is shared cannot be removed")
     call.depth("infinity", "infinity")
     call.check_conditions()
-    blocked = call.blocks(call.path, is_membership=True, is_deep=entry.is_collection)
-    if blocked.here:
-        raise blocked.refusal()
+
+    def judge() -> Blocks:
+        blocked = call.blocks(call.path, is_membership=True, is_deep=entry.is_collection)
+        if blocked.here:
+            raise blocked.refusal()
+        return blocked
+
+    judge()
 
     def run() -> Response:
+        # Once more: a thread may have been waited for.
+        blocked = judge()
         failures = call.store.remove(call.path, keep=blocked.kept)
         call.locks.forget(call.path, keep=blocked.kept | {each.path for each in failures})
         # Shared locks share a href, which may be told once only (RFC 4918 §14.24).

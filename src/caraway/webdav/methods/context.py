@@ -8,7 +8,8 @@ from typing import Final
 from caraway.webdav.call import Call
 from caraway.webdav.errors import HTTPError, NotFound, StoreError
 from caraway.webdav.paths import Path
-from caraway.webdav.properties import Context, Renderer
+from caraway.webdav.properties.listing import Renderer
+from caraway.webdav.properties.live import Context
 from caraway.webdav.store.interface import Entry, PropertyName
 from caraway.webdav.sync import Snapshot, keep, survey
 

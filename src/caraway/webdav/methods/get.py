@@ -26,9 +26,9 @@ from caraway.webdav.http.ranges import (
     if_range_holds,
     select_ranges,
 )
+from caraway.webdav.media_types import guess_type
 from caraway.webdav.page import render_page
 from caraway.webdav.paths import format_path
-from caraway.webdav.properties import guess_type
 from caraway.webdav.store.interface import Entry, Reader
 
 #: A shared page must not act on the share in the name of whoever opens it.
@@ -58,6 +58,7 @@ _PIECE: Final = 1 << 18
 
 def get(call: Call) -> Outcome:
     """Send a file, parts of it, or the page of a folder."""
+    is_current = call.currency()
     try:
         reader = call.store.open(call.path)
     except IsACollection:
@@ -66,10 +67,13 @@ def get(call: Call) -> Outcome:
         call.existing()
         raise
     try:
-        return _file(call, reader)
+        outcome = _file(call, reader)
     except BaseException:
         reader.close()
         raise
+    if isinstance(outcome, Response):
+        outcome.is_current = is_current
+    return outcome
 
 
 def _page(call: Call) -> Outcome:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from caraway.webdav.call import Call
 from caraway.webdav.conditions import parse_lock_token
-from caraway.webdav.errors import BadRequest, HTTPError
+from caraway.webdav.errors import BadRequest, Exists, HTTPError
 from caraway.webdav.http.message import Response
-from caraway.webdav.locks import Conflict, parse_timeout
+from caraway.webdav.locks.lock import Conflict, parse_timeout
 from caraway.webdav.paths import format_path
-from caraway.webdav.properties import lock_body
-from caraway.webdav.xml import (
-    CONTENT_TYPE,
-    read_lockinfo,
-    write_multistatus,
-    write_status,
-)
+from caraway.webdav.properties.lock_discovery import lock_body
+from caraway.webdav.store.interface import Entry
+from caraway.webdav.xml.answers import CONTENT_TYPE, write_multistatus, write_status
+from caraway.webdav.xml.requests import read_lockinfo
 
 
 def lock(call: Call) -> Response:
@@ -53,11 +50,19 @@ def lock(call: Call) -> Response:
         return _conflict(call, outcome)
     if is_new:
         try:
-            call.store.create(call.path).commit()
+            call.store.create(call.path).commit(allows=_refuse_any)
+        except Exists:
+            # It came just now, and is what has been locked.
+            is_new = False
         except BaseException:
             call.locks.unlock(call.path, outcome.token, now=now, principal=call.request.user)
             raise
     return _granted(call, 201 if is_new else 200, outcome.token)
+
+
+def _refuse_any(found: Entry | None) -> None:
+    if found is not None:
+        raise Exists("something came just now")
 
 
 def _granted(call: Call, status: int, token: str | None = None) -> Response:

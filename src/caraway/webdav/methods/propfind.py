@@ -10,13 +10,15 @@ from caraway.webdav.errors import StoreError
 from caraway.webdav.http.message import Response, Work
 from caraway.webdav.methods.context import context_of
 from caraway.webdav.paths import Path, escape_name, format_path
-from caraway.webdav.properties import Renderer, element_prefix, renderer
+from caraway.webdav.properties.listing import Renderer, element_prefix, renderer
 from caraway.webdav.store.interface import Entry
-from caraway.webdav.xml import CONTENT_TYPE, read_propfind, write_multistatus, write_status
+from caraway.webdav.xml.answers import CONTENT_TYPE, write_multistatus, write_status
+from caraway.webdav.xml.requests import read_propfind
 
 
 def propfind(call: Call) -> Response | Work:
     """List the resource first, then its members in the order of their names."""
+    is_current = call.currency()
     entry = call.existing()
     depth = call.depth("0 1 infinity", "infinity")
     wanted = read_propfind(call.request.body)
@@ -26,7 +28,10 @@ def propfind(call: Call) -> Response | Work:
     if render.needs_sync_token and entry.is_collection:
         # To tell it, all that is below has to be looked at.
         return Work(lambda: _answer(call, render, entry, depth))
-    return _answer(call, render, entry, depth)
+    response = _answer(call, render, entry, depth)
+    if depth == "0" and render.is_plain:
+        response.is_current = is_current
+    return response
 
 
 def _answer(call: Call, render: Renderer, entry: Entry, depth: str) -> Response:
@@ -55,9 +60,6 @@ class _Listing:
         self._call = call
         self._render = render
         self._limit = self._left = call.policy.propfind_limit
-        self._plain = not (
-            render.needs_dead or render.needs_locks or render.needs_usage or render.needs_sync_token
-        )
 
     def responses(self, path: Path, entry: Entry, depth: str) -> Iterator[str]:
         """The responses for a resource and what is below it to ``depth``."""
@@ -67,7 +69,7 @@ class _Listing:
             return
         # Collections still to be listed; deep trees do not deepen the stack.
         pending = [(path, href)]
-        is_plain, render = self._plain, self._render.render
+        is_plain, render = self._render.is_plain, self._render.render
         while pending:
             parent, parent_href = pending.pop()
             below: list[tuple[Path, str]] = []
@@ -115,7 +117,7 @@ class _Listing:
 
     def _response(self, href: str, path: Path, entry: Entry) -> str:
         self._left -= 1
-        if self._plain:
+        if self._render.is_plain:
             return self._render.render(href, entry)
         context = context_of(self._call, self._render, path, entry)
         return self._render.render(href, entry, context)

@@ -8,14 +8,11 @@ from caraway.webdav.call import Call
 from caraway.webdav.errors import NotFound, StoreError
 from caraway.webdav.http.message import Response
 from caraway.webdav.paths import Path
-from caraway.webdav.properties import APACHE, Plan, plan_changes
+from caraway.webdav.properties.changes import Plan, plan_changes
+from caraway.webdav.properties.live import APACHE
 from caraway.webdav.store.interface import Entry, Store
-from caraway.webdav.xml import (
-    CONTENT_TYPE,
-    read_propertyupdate,
-    write_multistatus,
-    write_response,
-)
+from caraway.webdav.xml.answers import CONTENT_TYPE, write_multistatus, write_response
+from caraway.webdav.xml.requests import read_propertyupdate
 
 
 def proppatch(call: Call) -> Response:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from caraway.webdav.call import Call
 from caraway.webdav.errors import BadRequest, HTTPError
 from caraway.webdav.http.dates import format_http_date
 from caraway.webdav.http.encodings import IDENTITY
 from caraway.webdav.http.message import Outcome, Response
 from caraway.webdav.http.ranges import parse_content_range, parse_update_range
-from caraway.webdav.store.interface import Writer
+from caraway.webdav.store.interface import Entry, Writer
 
 #: The media type of sabre/dav's partial updates.
 PARTIAL = "application/x-sabredav-partialupdate"
@@ -19,8 +21,15 @@ class Upload:
     """Passes a body on to a writer."""
 
     def __init__(
-        self, writer: Writer, *, mtime_ns: int | None, length: int | None, is_quick: bool
+        self,
+        writer: Writer,
+        *,
+        mtime_ns: int | None,
+        length: int | None,
+        is_quick: bool,
+        allows: Callable[[Entry | None], None] | None = None,
     ) -> None:
+        self._allows = allows
         self.is_quick = is_quick
         self._writer = writer
         self._mtime_ns = mtime_ns
@@ -39,7 +48,7 @@ class Upload:
         if self._length is not None and self._size != self._length:
             self._writer.abort()
             raise BadRequest(f"body has {self._size} bytes, its Content-Range {self._length}")
-        entry, is_new = self._writer.commit(mtime_ns=self._mtime_ns)
+        entry, is_new = self._writer.commit(mtime_ns=self._mtime_ns, allows=self._allows)
         headers = [
             ("ETag", f'"{entry.etag}"'),
             ("Last-Modified", format_http_date(entry.mtime_ns // _SECOND_NS)),
@@ -87,7 +96,13 @@ def patch(call: Call) -> Outcome:
 def _upload(
     call: Call, writer: Writer, *, mtime_ns: int | None = None, length: int | None = None
 ) -> Upload:
-    return Upload(writer, mtime_ns=mtime_ns, length=length, is_quick=call.store.is_quick)
+    return Upload(
+        writer,
+        mtime_ns=mtime_ns,
+        length=length,
+        is_quick=call.store.is_quick,
+        allows=call.still_allows,
+    )
 
 
 def _check_target(call: Call) -> None:

@@ -12,7 +12,7 @@ from caraway.webdav.errors import BadRequest, HTTPError, StoreError
 from caraway.webdav.http.message import Response, Work
 from caraway.webdav.methods.context import MAX_MEMBERS, context_of
 from caraway.webdav.paths import format_path
-from caraway.webdav.properties import Renderer, renderer
+from caraway.webdav.properties.listing import Renderer, renderer
 from caraway.webdav.search.reading import read_limit
 from caraway.webdav.store.interface import Entry
 from caraway.webdav.sync import (
@@ -27,16 +27,9 @@ from caraway.webdav.sync import (
     recall,
     survey,
 )
-from caraway.webdav.xml import (
-    CONTENT_TYPE,
-    DAV,
-    MAX_NAMES,
-    Element,
-    Propfind,
-    parse,
-    write_multistatus,
-    write_status,
-)
+from caraway.webdav.xml.answers import CONTENT_TYPE, write_multistatus, write_status
+from caraway.webdav.xml.parser import DAV, Element, parse
+from caraway.webdav.xml.requests import MAX_NAMES, Propfind
 
 #: Changes in one answer; for the rest the client asks again.
 MAX_CHANGES: Final = 25_000

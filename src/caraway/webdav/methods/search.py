@@ -14,16 +14,17 @@ from caraway.webdav.compression import compress
 from caraway.webdav.conditions import locate
 from caraway.webdav.errors import BadRequest, HTTPError, StoreError
 from caraway.webdav.http.message import Response, Work
+from caraway.webdav.media_types import guess_type
 from caraway.webdav.methods.context import context_of, dead_properties
 from caraway.webdav.paths import Path, format_path, is_within
-from caraway.webdav.properties import guess_type, renderer
+from caraway.webdav.properties.listing import renderer
 from caraway.webdav.search.evaluate import judge, sort_key
 from caraway.webdav.search.query import Query, SchemaQuestion, Scope, size
 from caraway.webdav.search.reading import read_search
 from caraway.webdav.search.schema import schema_response
 from caraway.webdav.store.interface import Entry, PropertyName
 from caraway.webdav.walk import Depth, walk
-from caraway.webdav.xml import CONTENT_TYPE, write_multistatus, write_status
+from caraway.webdav.xml.answers import CONTENT_TYPE, write_multistatus, write_status
 
 #: Resources that one search looks at, and conditions that it judges: some ten
 #: seconds of a thread at most.

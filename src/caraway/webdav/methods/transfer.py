@@ -19,6 +19,8 @@ def copy(call: Call) -> Outcome:
     target, exists = _prepare(call)
 
     def run() -> Response:
+        # Once more: a thread may have been waited for.
+        _check_target(call, target)
         deep = entry.is_collection and depth == "infinity"
         if exists:
             failures = _copy_over(call, target, deep=deep)
@@ -38,11 +40,18 @@ def move(call: Call) -> Outcome:
         raise HTTPError(403, "the root of what is shared cannot be moved")
     call.depth("infinity", "infinity")
     target, exists = _prepare(call)
-    blocked = call.blocks(call.path, is_membership=True, is_deep=entry.is_collection)
-    if blocked:
-        raise blocked.refusal()
+
+    def judge() -> None:
+        blocked = call.blocks(call.path, is_membership=True, is_deep=entry.is_collection)
+        if blocked:
+            raise blocked.refusal()
+
+    judge()
 
     def run() -> Response:
+        # Once more: a thread may have been waited for.
+        judge()
+        _check_target(call, target)
         if exists:
             failures = call.store.move(call.path, target, replaces=True)
         else:
@@ -71,15 +80,20 @@ def _prepare(call: Call) -> tuple[Path, bool]:
     parent = call.find(target[:-1])
     if parent is None or not parent.is_collection:
         raise HTTPError(409, "the collection above the destination does not exist")
-    found = call.find(target)
-    exists = found is not None
+    exists = call.find(target) is not None
     if exists and not overwrites:
         raise HTTPError(412, "something is at the destination, and Overwrite is F")
+    _check_target(call, target)
+    return target, exists
+
+
+def _check_target(call: Call, target: Path) -> None:
+    """Refuse a transfer where a lock stands against a change of the destination."""
+    found = call.find(target)
     is_deep = found is not None and found.is_collection
-    blocked = call.blocks(target, is_membership=not exists, is_deep=is_deep)
+    blocked = call.blocks(target, is_membership=found is None, is_deep=is_deep)
     if blocked:
         raise blocked.refusal()
-    return target, exists
 
 
 def _to_nothing(call: Call, transfer: Callable[[], list[Failure]]) -> list[Failure]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from caraway.webdav.store.interface import PropertyName
 from caraway.webdav.walk import Depth
-from caraway.webdav.xml import Propfind
+from caraway.webdav.xml.requests import Propfind
 
 #: How a value is compared: as text, as a number, as nanoseconds since 1970, as true or false.
 Kind = Literal["string", "number", "time", "boolean"]

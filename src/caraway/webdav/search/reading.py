@@ -30,7 +30,8 @@ from caraway.webdav.search.query import (
 )
 from caraway.webdav.store.interface import PropertyName
 from caraway.webdav.walk import Depth
-from caraway.webdav.xml import ALLPROP, DAV, MAX_NAMES, Element, Propfind, parse
+from caraway.webdav.xml.parser import DAV, Element, parse
+from caraway.webdav.xml.requests import ALLPROP, MAX_NAMES, Propfind
 
 #: Operators in one query: each is judged for every resource in the scopes.
 MAX_OPERATORS: Final = 64

@@ -11,7 +11,9 @@ from typing import Final
 from caraway.webdav.search.query import Kind
 from caraway.webdav.search.values import SEARCHED
 from caraway.webdav.store.interface import PropertyName
-from caraway.webdav.xml import DAV, escape, status_line, tag
+from caraway.webdav.xml.answers import status_line
+from caraway.webdav.xml.parser import DAV
+from caraway.webdav.xml.writer import escape, tag
 
 _TYPES: Final[dict[Kind, str]] = {
     "string": "string",

@@ -12,10 +12,11 @@ from typing import Final, Protocol
 
 from caraway.webdav.errors import BadRequest
 from caraway.webdav.http.dates import parse_http_date, parse_iso
-from caraway.webdav.properties import APACHE, LIVE, MICROSOFT, guess_type
+from caraway.webdav.media_types import guess_type
+from caraway.webdav.properties.live import APACHE, LIVE, MICROSOFT
 from caraway.webdav.search.query import Kind
 from caraway.webdav.store.interface import Entry, PropertyName
-from caraway.webdav.xml import DAV, Element, parse
+from caraway.webdav.xml.parser import DAV, Element, parse
 
 #: What a property is worth; two values of one kind can be compared.
 Value = str | int | float

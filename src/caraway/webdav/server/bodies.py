@@ -68,6 +68,11 @@ class Source:
         with self._lock:
             return b"" if self._is_closed else self._reader.read_ready(offset, size)
 
+    def send_to(self, socket: int, offset: int, size: int) -> int:
+        """Send what is in memory to a socket past us; how many bytes went."""
+        with self._lock:
+            return 0 if self._is_closed else self._reader.send_to(socket, offset, size)
+
     def close(self) -> None:
         """Let the file go; waits for the thread that reads."""
         with self._lock:

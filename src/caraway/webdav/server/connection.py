@@ -30,7 +30,9 @@ from caraway.webdav.http.message import (
 from caraway.webdav.http.parser import NEED_DATA, Data, Head, RequestParser
 from caraway.webdav.http.writer import CONTINUE, LAST_CHUNK, has_body, write_chunk, write_head
 from caraway.webdav.server.bodies import Closable, Source, Upload
+from caraway.webdav.server.direct import DirectSender
 from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handler, Transfer
+from caraway.webdav.server.kept_answers import MAX_REQUEST, KeptAnswers
 
 T = TypeVar("T")
 
@@ -53,6 +55,7 @@ class Connection(asyncio.Protocol):
         on_exchange: Called when an answer has been handed to the transport.
         on_close: Called once, when the stream is gone.
         scheme: ``https`` where the stream is encrypted.
+        kept: Answers that are given again; None to make each anew.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Connection(asyncio.Protocol):
         on_exchange: Callable[[Exchange], None] | None = None,
         on_close: Callable[[Connection], None] | None = None,
         scheme: str = "http",
+        kept: KeptAnswers | None = None,
     ) -> None:
         self._application = application
         self._settings = settings or ConnectionSettings()
@@ -71,6 +75,9 @@ class Connection(asyncio.Protocol):
         self._on_exchange = on_exchange
         self._on_close = on_close
         self._scheme = scheme
+        self._kept = kept
+        # The bytes of a request that came as a whole and alone, until it is answered.
+        self._asked: bytes | None = None
         self._parser = RequestParser(self._settings.limits)
         self._transport: asyncio.Transport | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -127,14 +134,36 @@ class Connection(asyncio.Protocol):
         if self._busy is None and not self._parser.in_request:
             self._since = self._moved
         if self._busy is None and self._writable is None:
+            if self._kept is not None and len(data) <= MAX_REQUEST and self._is_known(data):
+                return
             self._parser.feed(data)
             self._advance()
+            self._asked = None
             return
         # Not fed before it can be taken: the parser would join it to what it has.
         self._unfed.append(data)
         self._unfed_size += len(data)
         if self._unfed_size > self._settings.receive_buffer and self._transport is not None:
             self._transport.pause_reading()
+
+    def _is_known(self, data: bytes) -> bool:
+        """Answer a request that came before, if the answer is still true."""
+        assert self._kept is not None
+        if self._parser.in_request or self._finishing or self._at_end:
+            return False
+        self._asked = data
+        answer = self._kept.find(data)
+        if answer is None:
+            return False
+        self._asked = None
+        self._since = self._moved
+        date = format_http_date(int(time.time())).encode()
+        self._write(b"".join((answer.before, date, answer.after)))
+        if self._on_exchange is not None:
+            self._on_exchange(
+                Exchange(answer.request, answer.head, self.peer, answer.status, answer.sent)
+            )
+        return True
 
     def eof_received(self) -> bool:
         """The peer sends no more; what it has asked for is still answered."""
@@ -313,6 +342,8 @@ class Connection(asyncio.Protocol):
                 self._start(self._admit(head, request))
                 return
             self._request = request
+            if self._asked is not None and self._kept is not None:
+                request.is_repeated = self._kept.is_repeated(self._asked)
             streams = self._application.streams(request)
             if not streams:
                 self._parser.limit_body(self._settings.max_body)
@@ -435,9 +466,31 @@ class Connection(asyncio.Protocol):
     def _write_whole(self, response: Response, body: bytes) -> None:
         length = len(body) if response.length is None else response.length
         sends = self._sends_body(response.status)
-        head = self._head_of(response, length=length, chunked=False)
-        self._write(head + body if sends else head)
-        self._done(response, len(body) if sends else 0)
+        answer = self._head_of(response, length=length, chunked=False)
+        if sends:
+            answer += body
+        self._write(answer)
+        sent = len(body) if sends else 0
+        if response.is_current is not None and not response.close:
+            self._keep(response, answer, sent)
+        self._done(response, sent)
+
+    def _keep(self, response: Response, answer: bytes, sent: int) -> None:
+        """Keep an answer for when the same is asked again, if it was all that was asked."""
+        asked, self._asked = self._asked, None
+        request, head, is_current = self._request, self._head, response.is_current
+        if self._kept is None or asked is None or self._parser.buffered:
+            return
+        if request is not None and head is not None and is_current is not None:
+            self._kept.keep(
+                asked,
+                answer,
+                is_current,
+                request=request,
+                head=head,
+                status=response.status,
+                sent=sent,
+            )
 
     def _sends_body(self, status: int) -> bool:
         method = self._head.method if self._head is not None else "GET"
@@ -496,19 +549,40 @@ class Connection(asyncio.Protocol):
         offset, end = body.offset, body.offset + body.size
         self._progress, self._promised = 0, body.size
         piece = self._settings.send_piece
-        while offset < end:
-            size = min(piece, end - offset)
-            data = source.read_ready(offset, size)
-            if data is None:
-                data = await self._in_thread(source.read, offset, size)
-            if not data:
-                self.abort()
-                return
-            offset += len(data)
-            self._write(data)
-            await self._room()
-            self._progress = offset - body.offset
+        direct = self._begin_direct()
+        try:
+            while offset < end:
+                sent = direct.send(source, offset, end - offset) if direct is not None else 0
+                if not sent:
+                    size = min(piece, end - offset)
+                    data = source.read_ready(offset, size)
+                    if data is None:
+                        data = await self._in_thread(source.read, offset, size)
+                    if not data:
+                        self.abort()
+                        return
+                    sent = len(data)
+                    self._write(data)
+                offset += sent
+                await self._room()
+                self._progress = offset - body.offset
+        finally:
+            if direct is not None:
+                self._end_direct(direct)
         self._done(response, body.size)
+
+    def _begin_direct(self) -> DirectSender | None:
+        """A way past the transport, which then tells when it has nothing left to send."""
+        transport = self._transport
+        direct = DirectSender.of(transport) if transport is not None else None
+        if direct is not None and transport is not None:
+            transport.set_write_buffer_limits(high=0)
+        return direct
+
+    def _end_direct(self, direct: DirectSender) -> None:
+        direct.close()
+        if self._transport is not None:
+            self._transport.set_write_buffer_limits(high=self._settings.send_piece)
 
     async def _send_pieces(self, response: Response, body: Iterator[bytes]) -> None:
         chunked = (

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from caraway.webdav.server.connection import Connection
 from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handler, Transfer
+from caraway.webdav.server.kept_answers import KeptAnswers
 
 #: How often connections are asked whether their peer has taken too long, seconds.
 _SWEEP_S = 1.0
@@ -55,6 +56,7 @@ class Server:
         self._max_connections = max_connections
         self._max_per_peer = max_per_peer
         self._connections: set[Connection] = set()
+        self._kept = KeptAnswers()
         self._servers: list[asyncio.Server] = []
         self._unix: list[Path] = []
         self._sweeper: asyncio.TimerHandle | None = None
@@ -118,6 +120,7 @@ class Server:
             on_exchange=self._on_exchange,
             on_close=self._closed,
             scheme=scheme,
+            kept=self._kept,
         )
 
     def _opened(self, connection: Connection) -> None:

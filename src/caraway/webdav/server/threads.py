@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 
 from caraway.webdav.application import make_token
-from caraway.webdav.locks import LockLimits, LockTable
+from caraway.webdav.locks.lock import LockLimits
+from caraway.webdav.locks.table import LockTable
 
 
 def thread_safe_locks(limits: LockLimits | None = None) -> LockTable:

@@ -7,6 +7,7 @@ import errno
 import os
 import stat
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
@@ -27,7 +28,6 @@ from caraway.webdav.store.folder_copy import CopyRules, copy_tree
 from caraway.webdav.store.folder_entries import (
     Versions,
     entry_of,
-    is_reserved,
     listed_names,
 )
 from caraway.webdav.store.folder_files import (
@@ -37,11 +37,16 @@ from caraway.webdav.store.folder_files import (
     set_mtime,
     sync_directory,
 )
+from caraway.webdav.store.folder_places import Places, no_entry, path_below
 from caraway.webdav.store.folder_remove import remove_tree, sweep
 from caraway.webdav.store.folder_rename import NEW, is_respelt, rename, replace
 from caraway.webdav.store.interface import Entry, Failure, PropertyName, Usage
 from caraway.webdav.store.properties_database import PropertyDatabase, state_directory
-from caraway.webdav.store.small_files import KeptReader, SmallFiles
+
+_COMMIT_LOCKS = 64
+#: Times of change have steps, of up to two seconds on some file systems: what has
+#: just changed may change again and look the same.
+_SETTLED_NS = 3_000_000_000
 
 
 class FolderStore:
@@ -84,14 +89,21 @@ class FolderStore:
         self._fsync = fsync
         self._aside_prefix = aside_prefix()
         self._versions = Versions()
-        self._small = SmallFiles()
         self._changing = threading.Lock()
+        # Several, so that who commits what is small need not wait for what is large.
+        self._committing = tuple(threading.Lock() for _ in range(_COMMIT_LOCKS))
         state = os.path.realpath(state_directory() if state is None else state)
-        self._database = PropertyDatabase(state, self._folder.real)
-        self._properties = DeadProperties(self._database, with_attributes=with_attributes)
-        self._private = _path_below(state, self._folder.real)
+        self._private = path_below(state, self._folder.real)
         if self._private == ():
             raise Forbidden(f"{state} is where the server keeps its state; share another folder")
+        self._places = Places(
+            self._folder,
+            show_hidden=self._show_hidden,
+            aside_prefix=self._aside_prefix,
+            private=self._private,
+        )
+        self._database = PropertyDatabase(state, self._folder.real)
+        self._properties = DeadProperties(self._database, with_attributes=with_attributes)
 
     @property
     def is_quick(self) -> bool:
@@ -114,16 +126,32 @@ class FolderStore:
             raise store_error(fault, ()) from None
 
     def stat(self, path: Path) -> Entry:
-        place = self._locate(path)
+        place = self._places.locate(path)
         entry = None if place.status is None else entry_of(path[-1] if path else "", place.status)
         if entry is None:
-            raise _no_entry(place, path)
+            raise no_entry(place, path)
         return entry
 
+    def version(self, path: Path) -> object:
+        place = self._places.locate(path)
+        status = place.status
+        if status is None:
+            raise no_entry(place, path)
+        if time.time_ns() - status.st_ctime_ns < _SETTLED_NS:
+            return None
+        return (
+            status.st_dev,
+            status.st_ino,
+            status.st_ctime_ns,
+            status.st_mtime_ns,
+            status.st_size,
+            status.st_mode,
+        )
+
     def members(self, path: Path) -> Iterator[Entry]:
-        place = self._locate(path)
+        place = self._places.locate(path)
         if place.status is None:
-            raise _no_entry(place, path)
+            raise no_entry(place, path)
         if not stat.S_ISDIR(place.status.st_mode):
             raise NotACollection(f"not a collection: {shown(path)}")
         try:
@@ -155,20 +183,12 @@ class FolderStore:
         except StoreError:
             return None
 
-    def open(self, path: Path) -> FolderReader | KeptReader:
-        place = self._locate(path)
-        if place.status is None:
-            raise _no_entry(place, path)
-        content = self._small.find(place.status)
-        if content is not None:
-            entry = entry_of(path[-1], place.status)
-            assert entry is not None, "only files are kept"
-            return KeptReader(entry, content)
-        return self._open(path, place, place.status)
-
-    def _open(self, path: Path, place: Place, status: os.stat_result) -> FolderReader:
+    def open(self, path: Path) -> FolderReader:
         try:
-            check_file(status, path)
+            place = self._places.locate(path)
+            if place.status is None:
+                raise no_entry(place, path)
+            check_file(place.status, path)
             holder = Descriptor(os.open(place.name, READ, dir_fd=place.directory))
             status = os.fstat(holder.number)
             check_file(status, path)
@@ -176,22 +196,19 @@ class FolderStore:
             raise store_error(fault, path) from None
         entry = entry_of(path[-1], status)
         assert entry is not None
-        return FolderReader(holder, entry, self._small)
+        return FolderReader(holder, entry)
 
     def create(self, path: Path) -> FolderWriter:
         try:
-            place = self._locate(path, new=True)
+            place = self._places.locate(path, new=True)
         except NotFound as fault:
             raise ParentMissing(str(fault)) from None
         return self._writer(path, place)
 
     def update(self, path: Path, offset: int | None) -> FolderWriter:
-        place = self._locate(path)
-        if place.status is None:
-            raise _no_entry(place, path)
-        base = self._open(path, place, place.status)
+        base = self.open(path)
         try:
-            return self._writer(path, self._locate(path), base.holder, offset)
+            return self._writer(path, self._places.locate(path), base.holder, offset)
         finally:
             base.close()
 
@@ -204,10 +221,11 @@ class FolderStore:
                 if not _may_write(place):
                     raise Forbidden(f"the file is read-only: {shown(path)}")
             return FolderWriter(
-                self._locate,
+                self._places.locate,
                 path,
                 place,
                 self._versions,
+                changing=self._committing[hash(path) % _COMMIT_LOCKS],
                 fsync=self._fsync,
                 on_new=self._database.remove,
                 base=base,
@@ -219,7 +237,7 @@ class FolderStore:
             place.close()
 
     def make_collection(self, path: Path) -> None:
-        place = self._free(path)
+        place = self._places.free(path)
         try:
             os.mkdir(place.name, dir_fd=place.directory)
             self._database.remove(place.names)
@@ -231,14 +249,14 @@ class FolderStore:
         if not path:
             raise Forbidden("the root cannot be removed")
         try:
-            place = self._parent_of(path)
+            place = self._places.parent_of(path)
             failures = remove_tree(place, path, keep)
             self._sync(place)
         except OSError as fault:
             raise store_error(fault, path) from None
         if failures or keep:
             names = self._database.paths(place.names)
-            self._database.forget(each for each in names if not self._exists(each))
+            self._database.forget(each for each in names if not self._places.exists(each))
         else:
             self._database.remove(place.names)
         return failures
@@ -249,10 +267,10 @@ class FolderStore:
     def _copy(self, source: Path, target: Path, *, deep: bool, is_move: bool) -> list[Failure]:
         if is_within(target, source):
             raise Forbidden(f"a copy into itself: {shown(target)}")
-        original = self._locate(source)
+        original = self._places.locate(source)
         if original.status is None:
-            raise _no_entry(original, source)
-        place = self._free(target)
+            raise no_entry(original, source)
+        place = self._places.free(target)
         rules = CopyRules(
             versions=self._versions,
             show_hidden=self._show_hidden or is_move,
@@ -274,11 +292,11 @@ class FolderStore:
         if not source or is_within(target, source):
             raise Forbidden(f"a move into itself: {shown(target)}")
         try:
-            original = self._parent_of(source)
+            original = self._places.parent_of(source)
             status = os.stat(original.name, dir_fd=original.directory, follow_symlinks=False)
         except OSError as fault:
             raise store_error(fault, source) from None
-        place = self._target_of(target, is_replaced=replaces)
+        place = self._places.target_of(target, is_replaced=replaces)
         is_same = is_respelt(original, place, status)
         if place.status is not None and not replaces and not is_same:
             raise Exists(f"something is at {shown(target)}")
@@ -299,7 +317,7 @@ class FolderStore:
 
     @contextlib.contextmanager
     def aside(self, path: Path) -> Iterator[Path]:
-        place = self._target_of(path, is_replaced=False)
+        place = self._places.target_of(path, is_replaced=False)
         with contextlib.ExitStack() as stack:
             try:
                 private = stack.enter_context(PrivateDirectory(place.directory, self._aside_prefix))
@@ -333,7 +351,7 @@ class FolderStore:
         try:
             while pending:
                 collection = pending.pop()
-                place = self._locate(collection)
+                place = self._places.locate(collection)
                 if place.status is None or not stat.S_ISDIR(place.status.st_mode):
                     continue
                 listed = Descriptor(os.open(place.name, LIST, dir_fd=place.directory))
@@ -351,7 +369,7 @@ class FolderStore:
     def set_times(
         self, path: Path, *, mtime_ns: int | None = None, ctime_ns: int | None = None
     ) -> None:
-        place = self._present(path)
+        place = self._places.present(path)
         try:
             if mtime_ns is not None:
                 self._set_mtime(place, mtime_ns)
@@ -368,7 +386,7 @@ class FolderStore:
             self._versions.settle(holder.number, replaced=old)
 
     def set_executable(self, path: Path, executable: bool) -> None:
-        place = self._present(path)
+        place = self._places.present(path)
         assert place.status is not None
         mode = stat.S_IMODE(place.status.st_mode)
         try:
@@ -382,14 +400,14 @@ class FolderStore:
             raise store_error(fault, path) from None
 
     def properties(self, path: Path) -> Mapping[PropertyName, str]:
-        place = self._present(path)
+        place = self._places.present(path)
         try:
             return self._properties.get(place)
         except OSError as fault:
             raise store_error(fault, path) from None
 
     def set_properties(self, path: Path, changes: Mapping[PropertyName, str | None]) -> None:
-        place = self._present(path)
+        place = self._places.present(path)
         try:
             with self._changing:
                 self._properties.change(place, changes)
@@ -397,7 +415,7 @@ class FolderStore:
             raise store_error(fault, path) from None
 
     def usage(self, path: Path) -> Usage | None:
-        place = self._present(path)
+        place = self._places.present(path)
         try:
             space = os.fstatvfs(place.directory)
         except OSError as fault:
@@ -405,113 +423,9 @@ class FolderStore:
         used = (space.f_blocks - space.f_bfree) * space.f_frsize
         return Usage(used, space.f_bavail * space.f_frsize)
 
-    def _check(self, path: Path, *, new: bool) -> None:
-        """That every name is one that requests may use."""
-        for name in path:
-            if name[:1] == "." or not _is_name(name):
-                is_usable = self._show_hidden and _is_name(name) and not is_reserved(name)
-                if not is_usable and not name.startswith(self._aside_prefix):
-                    raise _unusable(path, new=new and name is path[-1])
-
-    def _locate(self, path: Path, *, new: bool = False) -> Place:
-        """Where ``path`` leads, with its status."""
-        self._check(path, new=new)
-        try:
-            place = self._folder.locate(path)
-        except OSError as fault:
-            if fault.errno == errno.ENAMETOOLONG and not new:
-                raise NotFound(f"nothing at {shown(path)}") from None
-            raise store_error(fault, path) from None
-        if self._private is not None and is_within(place.names, self._private):
-            raise _unusable(path, new=new)
-        return place
-
-    def _present(self, path: Path) -> Place:
-        """Where ``path`` leads, which must be to a file or collection."""
-        place = self._locate(path)
-        if place.status is None or entry_of(place.name, place.status) is None:
-            raise _no_entry(place, path)
-        return place
-
-    def _parent_of(self, path: Path, *, new: bool = False) -> Place:
-        """Where ``path`` stands, its last name not followed."""
-        self._check(path, new=new)
-        place = self._folder.parent_of(path)
-        private = self._private
-        if private is not None:
-            if is_within(place.names, private):
-                raise _unusable(path, new=new)
-            if not new and is_within(private, place.names):
-                # What it is in may not be removed or moved away either.
-                raise Forbidden(f"the server keeps its own state there: {shown(path)}")
-        return place
-
-    def _free(self, path: Path) -> Place:
-        """Where ``path`` stands, which must be nothing yet."""
-        place = self._target_of(path, is_replaced=False)
-        if place.status is not None:
-            raise Exists(f"something is at {shown(path)}")
-        return place
-
-    def _target_of(self, path: Path, *, is_replaced: bool) -> Place:
-        """Where ``path`` stands, with the status of what is there, links not followed."""
-        if not path:
-            raise Exists("the root exists")
-        try:
-            place = self._parent_of(path, new=not is_replaced)
-        except (FileNotFoundError, NotADirectoryError):
-            raise ParentMissing(f"no collection above {shown(path)}; make it first") from None
-        except OSError as fault:
-            raise store_error(fault, path) from None
-        try:
-            place.status = os.stat(place.name, dir_fd=place.directory, follow_symlinks=False)
-        except FileNotFoundError:
-            place.status = None
-        except OSError as fault:
-            raise store_error(fault, path) from None
-        return place
-
-    def _exists(self, names: Path) -> bool:
-        try:
-            return self._locate(names).status is not None
-        except NotFound:
-            return False
-        except StoreError:
-            # It cannot be looked at; its properties are not to be lost for that.
-            return True
-
     def _sync(self, place: Place) -> None:
         if self._fsync:
             sync_directory(place.directory)
-
-
-def _path_below(path: str, folder: str) -> Path | None:
-    """The way from a folder to what is in it; None where it is elsewhere."""
-    way = os.path.relpath(path, folder)
-    names = tuple(name for name in way.split("/") if name != ".")
-    return None if names[:1] == ("..",) else names
-
-
-def _is_name(name: str) -> bool:
-    """Whether a file system could hold it at all."""
-    if name in ("", ".", "..") or "/" in name or "\0" in name:
-        return False
-    try:
-        return name.isascii() or bool(os.fsencode(name))
-    except UnicodeEncodeError:
-        return False
-
-
-def _unusable(path: Path, *, new: bool) -> StoreError:
-    if new:
-        return Forbidden(f"a name that may not be used here: {shown(path)}")
-    return NotFound(f"nothing at {shown(path)}")
-
-
-def _no_entry(place: Place, path: Path) -> StoreError:
-    if place.status is None:
-        return NotFound(f"nothing at {shown(path)}")
-    return Forbidden(f"neither a file nor a collection: {shown(path)}")
 
 
 def _opened(place: Place) -> Descriptor:

@@ -8,6 +8,7 @@ import fcntl
 import itertools
 import os
 import stat
+import threading
 from collections.abc import Callable
 
 from caraway.webdav.errors import (
@@ -16,6 +17,7 @@ from caraway.webdav.errors import (
     IsACollection,
     NoSpace,
     NotFound,
+    Overtaken,
     ParentMissing,
     StoreError,
 )
@@ -26,7 +28,6 @@ from caraway.webdav.store.exchange import rename_new
 from caraway.webdav.store.faults import shown, store_error
 from caraway.webdav.store.folder_entries import TEMPORARY, Versions, entry_of
 from caraway.webdav.store.interface import Entry
-from caraway.webdav.store.small_files import MAX_FILE, SmallFiles
 
 _counter = itertools.count()
 
@@ -38,6 +39,10 @@ _FARTHEST_NS = (1 << 63) - 1
 _NO_COPY_RANGE = (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF)
 #: Reads what is in memory and never waits for the disk; Linux has it.
 _NOWAIT: int | None = getattr(os, "RWF_NOWAIT", None)
+_NO_SENDFILE = (
+    *(errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP),
+    *(errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.ETIMEDOUT, errno.EBADF),
+)
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
@@ -48,11 +53,10 @@ class FolderReader:
     other times are not looked at: being renamed or replaced does no harm.
     """
 
-    __slots__ = ("_entry", "_holder", "_mtime_ns", "_size", "_small")
+    __slots__ = ("_entry", "_holder", "_mtime_ns", "_size")
 
-    def __init__(self, holder: Descriptor, entry: Entry, small: SmallFiles | None = None) -> None:
+    def __init__(self, holder: Descriptor, entry: Entry) -> None:
         self._holder = holder
-        self._small = small
         self._entry = entry
         self._size = entry.size
         self._mtime_ns = entry.mtime_ns
@@ -73,9 +77,7 @@ class FolderReader:
                 data += more
         except OSError as fault:
             raise store_error(fault, (self._entry.name,)) from None
-        status = self._check(is_short=len(data) < size)
-        if self._small is not None and size == self._size <= MAX_FILE:
-            self._small.keep(status, data)
+        self._check(is_short=len(data) < size)
         return data
 
     def read_ready(self, offset: int, size: int) -> bytes | bytearray | None:
@@ -93,8 +95,33 @@ class FolderReader:
         del data[count:]
         return data
 
-    def _check(self, *, is_short: bool) -> os.stat_result:
-        """The file's status, which still has to be that of when it was opened."""
+    def send_to(self, socket: int, offset: int, size: int) -> int:
+        size = min(size, max(0, self._size - offset))
+        if not size or not (self._is_ready(offset) and self._is_ready(offset + size - 1)):
+            return 0
+        try:
+            count = os.sendfile(socket, self._holder.number, offset, size)
+        except BlockingIOError:
+            return 0
+        except OSError as fault:
+            # The socket's faults are its transport's to tell; some file systems cannot do it.
+            if fault.errno in _NO_SENDFILE:
+                return 0
+            raise store_error(fault, (self._entry.name,)) from None
+        self._check(is_short=not count)
+        return count
+
+    def _is_ready(self, offset: int) -> bool:
+        """Whether the byte at ``offset`` is in memory."""
+        if _NOWAIT is None:
+            return False
+        try:
+            return os.preadv(self._holder.number, [bytearray(1)], offset, _NOWAIT) == 1
+        except OSError:
+            return False
+
+    def _check(self, *, is_short: bool) -> None:
+        """That the file is still the one that was opened."""
         try:
             status = os.fstat(self._holder.number)
         except OSError as fault:
@@ -104,7 +131,6 @@ class FolderReader:
                 f"{shown((self._entry.name,))} had {self._size} bytes when it was opened and now"
                 f" has {status.st_size}, or others; ask for it again"
             )
-        return status
 
     @property
     def holder(self) -> Descriptor:
@@ -199,6 +225,7 @@ class FolderWriter:
         path: The file's.
         place: Where it led when the writing began.
         versions: Those of the folder.
+        changing: Held while one version takes the place of another.
         offset: Where the content goes; None for behind what ``base`` has.
         base: A file whose content is the beginning.
         fsync: Whether a commit waits for the disk.
@@ -216,6 +243,7 @@ class FolderWriter:
         place: Place,
         versions: Versions,
         *,
+        changing: threading.Lock,
         fsync: bool,
         on_new: Callable[[Path], None],
         base: Descriptor | None = None,
@@ -224,18 +252,21 @@ class FolderWriter:
         self._locate = locate
         self._path = path
         self._versions = versions
+        self._changing = changing
         self._fsync = fsync
         self._on_new = on_new
         self._replaced = place.status
         # What replaces a private file must not be readable meanwhile either.
         self._file = NewFile(place.directory, 0o666 if place.status is None else 0o600)
         self._base = Descriptor(-1)
+        self._based_on: os.stat_result | None = None
         self._appends = offset is None
         self._position = offset or 0
         try:
             if base is not None:
                 self._base = Descriptor(os.dup(base.number))
-                gap = self._position - os.fstat(base.number).st_size
+                self._based_on = os.fstat(base.number)
+                gap = self._position - self._based_on.st_size
                 _check_gap(self._file.descriptor, gap, path)
         except (OSError, StoreError):
             self._file.discard()
@@ -261,10 +292,16 @@ class FolderWriter:
                 self._position = size
             base.close()
 
-    def commit(self, *, mtime_ns: int | None = None) -> tuple[Entry, bool]:
+    def commit(
+        self, *, mtime_ns: int | None = None, allows: Callable[[Entry | None], None] | None = None
+    ) -> tuple[Entry, bool]:
         try:
             self._begin()
-            return self._commit(mtime_ns)
+            if self._fsync:
+                # Here already: others wait for what comes under the lock.
+                os.fsync(self._file.descriptor)
+            with self._changing:
+                return self._commit(mtime_ns, allows)
         except OSError as fault:
             raise store_error(fault, self._path) from None
         finally:
@@ -274,7 +311,9 @@ class FolderWriter:
         self._file.discard()
         self._base.close()
 
-    def _commit(self, mtime_ns: int | None) -> tuple[Entry, bool]:
+    def _commit(
+        self, mtime_ns: int | None, allows: Callable[[Entry | None], None] | None
+    ) -> tuple[Entry, bool]:
         try:
             place = self._locate(self._path)
         except NotFound as fault:
@@ -282,8 +321,12 @@ class FolderWriter:
         try:
             old = place.status
             descriptor = self._file.descriptor
+            self._check_base(old)
             if old is not None:
                 check_file(old, self._path)
+            if allows is not None:
+                allows(None if old is None else entry_of(self._path[-1], old))
+            if old is not None:
                 self._file.adopt(old, attributes_path(place))
             elif self._replaced is not None:
                 os.chmod(descriptor, stat.S_IMODE(self._replaced.st_mode) & 0o777)
@@ -307,6 +350,16 @@ class FolderWriter:
         entry = entry_of(self._path[-1], status)
         assert entry is not None
         return entry, old is None
+
+    def _check_base(self, found: os.stat_result | None) -> None:
+        """That what is there is still what the new content is based on."""
+        base = self._based_on
+        if base is not None and (
+            found is None
+            or not os.path.samestat(found, base)
+            or (found.st_size, found.st_mtime_ns) != (base.st_size, base.st_mtime_ns)
+        ):
+            raise Overtaken(f"changed meanwhile, send the part again: {shown(self._path)}")
 
 
 def set_mtime(descriptor: int, mtime_ns: int) -> None:

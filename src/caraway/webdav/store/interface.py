@@ -8,7 +8,7 @@ Locks, preconditions and read-only rules are the application's business.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -85,6 +85,17 @@ class Reader(Protocol):
             Changed: The file is no longer the one that was opened.
         """
 
+    def send_to(self, socket: int, offset: int, size: int) -> int:
+        """Send up to ``size`` bytes from ``offset`` to a socket that does not block.
+
+        Returns:
+            How many went; 0 where the socket takes none now, where the disk
+            has to be asked first, or where this is no file of the system.
+
+        Raises:
+            Changed: The file is no longer the one that was opened.
+        """
+
     def close(self) -> None:
         """Let it go; doing so again does nothing."""
 
@@ -99,11 +110,16 @@ class Writer(Protocol):
             NoSpace: The disk is full.
         """
 
-    def commit(self, *, mtime_ns: int | None = None) -> tuple[Entry, bool]:
+    def commit(
+        self, *, mtime_ns: int | None = None, allows: Callable[[Entry | None], None] | None = None
+    ) -> tuple[Entry, bool]:
         """Put the content in place at once, as a whole.
 
         Args:
             mtime_ns: The time of change to record; None for now.
+            allows: Called with what is about to be replaced, None for nothing;
+                until it has been, no other writer commits. What it raises
+                leaves everything as it is.
 
         Returns:
             What is there now, and whether it is new.
@@ -111,6 +127,7 @@ class Writer(Protocol):
         Raises:
             ParentMissing: The collection was removed meanwhile.
             IsACollection: A collection was put there meanwhile.
+            Overtaken: This is part of a file, which was changed meanwhile.
         """
 
     def abort(self) -> None:
@@ -130,6 +147,16 @@ class Store(Protocol):
         Raises:
             NotFound: Nothing is.
             Forbidden: It may not be looked at, or leads outside.
+        """
+
+    def version(self, path: Path) -> object:
+        """What differs whenever anything about a resource does but its dead properties.
+
+        None where that cannot be told, as of what has just changed and may
+        change again within the same tick of a clock.
+
+        Raises:
+            NotFound: Nothing is at ``path``.
         """
 
     def members(self, path: Path) -> Iterator[Entry]:

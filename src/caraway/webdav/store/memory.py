@@ -16,6 +16,7 @@ from caraway.webdav.errors import (
     NoSpace,
     NotACollection,
     NotFound,
+    Overtaken,
     ParentMissing,
 )
 from caraway.webdav.paths import Path, is_within
@@ -95,6 +96,9 @@ class MemoryStore:
         with self._lock:
             return _entry(path[-1] if path else "", self._find(path))
 
+    def version(self, path: Path) -> object:
+        return None
+
     def members(self, path: Path) -> Iterator[Entry]:
         with self._lock:
             members = self._find(path).members
@@ -120,7 +124,7 @@ class MemoryStore:
             node = self._find(path)
             if node.members is not None:
                 raise IsACollection(f"a collection has no content: {_shown(path)}")
-            return MemoryWriter(self, path, node.content, offset)
+            return MemoryWriter(self, path, node.content, offset, version=node.version)
 
     def make_collection(self, path: Path) -> None:
         with self._lock:
@@ -235,12 +239,28 @@ class MemoryStore:
                 " remove something first"
             )
 
-    def replace(self, path: Path, content: bytes, mtime_ns: int | None) -> tuple[Entry, bool]:
-        """Put a file in place as a whole: what a writer's commit does."""
+    def replace(
+        self,
+        path: Path,
+        content: bytes,
+        mtime_ns: int | None,
+        *,
+        allows: Callable[[Entry | None], None] | None = None,
+        version: int | None = None,
+    ) -> tuple[Entry, bool]:
+        """Put a file in place as a whole: what a writer's commit does.
+
+        Args:
+            version: What has to be there; None for anything.
+        """
         with self._lock:
             self._check_file_target(path)
             now = self._now_ns()
             is_new = not self._has(path)
+            if version is not None and (is_new or self._find(path).version != version):
+                raise Overtaken(f"changed meanwhile, send the part again: {_shown(path)}")
+            if allows is not None:
+                allows(None if is_new else _entry(path[-1], self._find(path)))
             if is_new:
                 self.check_space(len(content))
                 self._put(path, _Node(now, now))
@@ -348,6 +368,9 @@ class MemoryReader:
     def read_ready(self, offset: int, size: int) -> bytes:
         return self.read(offset, size)
 
+    def send_to(self, socket: int, offset: int, size: int) -> int:
+        return 0
+
     def close(self) -> None:
         self._content = b""
 
@@ -356,8 +379,15 @@ class MemoryWriter:
     """Content that becomes a file's with :meth:`commit`."""
 
     def __init__(
-        self, store: MemoryStore, path: Path, base: bytes = b"", offset: int | None = 0
+        self,
+        store: MemoryStore,
+        path: Path,
+        base: bytes = b"",
+        offset: int | None = 0,
+        *,
+        version: int | None = None,
     ) -> None:
+        self._version = version
         self._store = store
         self._path = path
         self._content = bytearray(base)
@@ -374,8 +404,13 @@ class MemoryWriter:
         self._content[self._position : end] = data
         self._position = end
 
-    def commit(self, *, mtime_ns: int | None = None) -> tuple[Entry, bool]:
-        entry, is_new = self._store.replace(self._path, bytes(self._content), mtime_ns)
+    def commit(
+        self, *, mtime_ns: int | None = None, allows: Callable[[Entry | None], None] | None = None
+    ) -> tuple[Entry, bool]:
+        content = bytes(self._content)
+        entry, is_new = self._store.replace(
+            self._path, content, mtime_ns, allows=allows, version=self._version
+        )
         self._content.clear()
         return entry, is_new
 

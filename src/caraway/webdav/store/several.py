@@ -74,6 +74,9 @@ class SeveralStore:
         entry = self._root(path).store.stat(path[1:])
         return entry if len(path) > 1 else entry._replace(name=path[0])
 
+    def version(self, path: Path) -> object:
+        return self._root(path).store.version(path[1:]) if path else None
+
     def members(self, path: Path) -> Iterator[Entry]:
         if path:
             return self._root(path).store.members(path[1:])

@@ -7,7 +7,7 @@ import pytest
 from caraway.webdav.call import Call, Moment, Policy
 from caraway.webdav.errors import Changed
 from caraway.webdav.http.message import Request, Response
-from caraway.webdav.locks import LockTable
+from caraway.webdav.locks.table import LockTable
 from caraway.webdav.methods.get import get
 from caraway.webdav.paths import Path
 from caraway.webdav.store.interface import Entry

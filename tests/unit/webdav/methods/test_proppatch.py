@@ -10,7 +10,7 @@ from caraway.webdav.errors import Forbidden, NoSpace, NotFound, StoreError
 from caraway.webdav.paths import Path
 from caraway.webdav.store.interface import PropertyName
 from caraway.webdav.store.memory import MemoryStore
-from caraway.webdav.xml import parse
+from caraway.webdav.xml.parser import parse
 from tests.unit.webdav.methods.calls import LOCK, Caller
 from tests.unit.webdav.server.memory import put_file
 

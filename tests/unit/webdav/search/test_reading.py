@@ -29,7 +29,7 @@ from caraway.webdav.search.reading import (
     read_pattern,
     read_search,
 )
-from caraway.webdav.xml import ALLPROP, MAX_NAMES, Propfind
+from caraway.webdav.xml.requests import ALLPROP, MAX_NAMES, Propfind
 
 SELECT = "<D:select><D:prop><D:getetag/></D:prop></D:select>"
 FROM = "<D:from><D:scope><D:href>/a</D:href><D:depth>1</D:depth></D:scope></D:from>"

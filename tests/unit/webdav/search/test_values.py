@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from caraway.webdav.properties import APACHE, LIVE, MICROSOFT
+from caraway.webdav.properties.live import APACHE, LIVE, MICROSOFT
 from caraway.webdav.search.query import Kind
 from caraway.webdav.search.values import (
     SEARCHED,

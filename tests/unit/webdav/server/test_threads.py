@@ -8,7 +8,7 @@ import pytest
 
 from caraway.webdav.application import Application
 from caraway.webdav.errors import HTTPError
-from caraway.webdav.locks import LockLimits
+from caraway.webdav.locks.lock import LockLimits
 from caraway.webdav.server.threads import thread_safe_locks
 from caraway.webdav.store.memory import MemoryStore
 

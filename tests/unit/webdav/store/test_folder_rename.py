@@ -101,14 +101,14 @@ def test_what_comes_at_the_last_moment_is_not_replaced(
     operation: str,
     source: str,
 ) -> None:
-    real = folder_store._target_of
+    real = folder_store._places.target_of
 
     def late(*args: object, **options: bool) -> object:
         place = real(*args, **options)  # type: ignore[arg-type]  # passed on as they come
         (share / "late").write_text("other")
         return place
 
-    monkeypatch.setattr(folder_store, "_target_of", late)
+    monkeypatch.setattr(folder_store._places, "target_of", late)
     transfer: Callable[[], object] = {
         "copy": lambda: folder_store.copy((source,), ("late",), deep=True),
         "move": lambda: folder_store.move((source,), ("late",)),

@@ -1,138 +1,24 @@
-"""Write locks: who holds which, what a change needs, and when they end.
-
-No I/O and no clock: every call is told the time as ``now``, in seconds of a
-clock that never goes back. Locks whose time is over are dropped on the way.
-
-Source: RFC 4918 §6, §7, §9.10, §9.11.
-"""
+"""The rules of locking: which locks are granted, and which stand against a change."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, insort
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
-from heapq import heapify, heappop, heappush
-from typing import Final, TypeVar
+from dataclasses import replace
+from typing import Final
 
 from caraway.webdav.errors import HTTPError
-from caraway.webdav.paths import Path, is_within
-
-_Key = TypeVar("_Key", bound=Hashable)
+from caraway.webdav.locks.index import LockIndex
+from caraway.webdav.locks.lock import Blocks, Conflict, Lock, LockLimits
+from caraway.webdav.paths import Path
 
 _NONE: Final[frozenset[str]] = frozenset()
 _NOWHERE: Final[frozenset[Path]] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class LockLimits:
-    """How many locks there may be, and for how long.
-
-    Attributes:
-        locks: In the whole table.
-        locks_per_principal: Held by one user; all without a name count as one.
-        locks_per_resource: Shared locks with the same root.
-        owner_bytes: Of the XML that says who holds a lock.
-        default_s: Seconds of a lock whose request names no time.
-        longest_s: Seconds at most, also where ``Infinite`` is asked for.
-    """
-
-    locks: int = 20_000
-    locks_per_principal: int = 20_000
-    locks_per_resource: int = 64
-    owner_bytes: int = 4096
-    default_s: int = 600
-    longest_s: int = 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """One write lock.
-
-    Attributes:
-        token: A URI of its own, such as ``urn:uuid:…``.
-        path: The resource it was asked for: its root.
-        href: That path as clients shall see it, for ``lockroot``.
-        is_deep: Everything below is locked too (Depth: infinity).
-        owner: The ``owner`` element as the client wrote it, XML; may be empty.
-        principal: The user who holds it; None where nobody logs in.
-        timeout_s: Seconds granted, counted from the last refresh.
-        expires: When it ends, on the clock of ``now``.
-    """
-
-    token: str
-    path: Path
-    href: str
-    is_exclusive: bool
-    is_deep: bool
-    owner: str
-    principal: str | None
-    timeout_s: int
-    expires: float
-
-    def covers(self, path: Path) -> bool:
-        """Whether a resource is locked by it, directly or indirectly."""
-        return self.path == path or (self.is_deep and is_within(path, self.path))
-
-    def remaining_s(self, now: float) -> int:
-        """Whole seconds until it ends, at least 0."""
-        return max(int(self.expires - now), 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Why a lock cannot be granted.
-
-    Attributes:
-        locks: Those that it would collide with.
-        is_below: They are on members of the collection only: RFC 4918 §9.10.6
-            wants them in a 207, with 424 for the collection itself.
-    """
-
-    locks: tuple[Lock, ...]
-    is_below: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Blocks:
-    """Locks that forbid a change because nothing shows that the client holds them.
-
-    Attributes:
-        here: On the resource itself, or on the collection whose membership
-            would change: nothing may be done.
-        below: On members of a tree that would go: these, and the collections
-            above them, have to stay (RFC 4918 §9.6.1).
-    """
-
-    here: tuple[Lock, ...] = ()
-    below: tuple[Lock, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.here or self.below)
-
-    @property
-    def kept(self) -> frozenset[Path]:
-        """The paths that have to stay, with everything below them and what is above."""
-        return frozenset(lock.path for lock in self.below)
-
-    def refusal(self) -> HTTPError:
-        """423 for the whole request, naming the roots of the locks."""
-        hrefs = dict.fromkeys(lock.href for lock in (*self.here, *self.below))
-        return HTTPError(
-            423,
-            "locked: send the lock's token in an If header",
-            condition="lock-token-submitted",
-            hrefs=tuple(hrefs),
-        )
+_FREE: Final = Blocks()
 
 
 class LockTable:
     """All locks of what is served.
-
-    Looking up a path takes time by the number of path lengths in use, not by
-    the number of locks; looking below it, by the number found.
 
     >>> table = LockTable(iter(["urn:x:1", "urn:x:2"]).__next__)
     >>> table.lock(("a",), now=0.0, href="/a/", is_exclusive=True, is_deep=True).token
@@ -160,47 +46,31 @@ class LockTable:
         self._guard = guard or nullcontext()
         self._make_token = make_token
         self._limits = limits or LockLimits()
-        self._tokens: dict[str, Lock] = {}
-        # The tokens at each root, in the order they were granted.
-        self._paths: dict[Path, dict[str, None]] = {}
-        # Sorted, so that a tree is one run of it.
-        self._roots: list[Path] = []
-        self._lengths: Counter[int] = Counter()
-        self._principals: Counter[str | None] = Counter()
-        # When and what to drop; a refreshed lock is in it more than once.
-        self._ends: list[tuple[float, str]] = []
+        self._index = LockIndex()
 
     def __len__(self) -> int:
         """Locks held, some of which may have ended since the last call."""
-        return len(self._tokens)
+        return len(self._index)
 
     # Asking
 
     def covering(self, path: Path, *, now: float) -> tuple[Lock, ...]:
         """The locks on a resource, those of collections above it included, outermost first."""
         with self._guard:
-            self._expire(now)
-            found: list[Lock] = []
-            for length in sorted(self._lengths):
-                if length > len(path):
-                    break
-                for token in self._paths.get(path[:length], ()):
-                    lock = self._tokens[token]
-                    if lock.is_deep or length == len(path):
-                        found.append(lock)
-            return tuple(found)
+            self._index.expire(now)
+            return self._index.covering(path)
 
     def tokens(self, path: Path, *, now: float) -> frozenset[str]:
         """The tokens of all locks on a resource: what an If header is compared with."""
-        if not self._tokens:
+        if not self._index:
             return _NONE
         return frozenset(lock.token for lock in self.covering(path, now=now))
 
     def below(self, path: Path, *, now: float) -> tuple[Lock, ...]:
         """The locks whose roots are inside a collection, not those on itself."""
         with self._guard:
-            self._expire(now)
-            return tuple(lock for lock in self._within(path) if lock.path != path)
+            self._index.expire(now)
+            return tuple(lock for lock in self._index.within(path) if lock.path != path)
 
     def conflict(
         self, path: Path, *, now: float, is_exclusive: bool, is_deep: bool
@@ -241,7 +111,7 @@ class LockTable:
                 overwritten.
         """
         with self._guard:
-            if not self._tokens:
+            if not self._index:
                 return _FREE
             submitted = frozenset(tokens)
 
@@ -302,15 +172,15 @@ class LockTable:
             conflict = self.conflict(path, now=now, is_exclusive=is_exclusive, is_deep=is_deep)
             if conflict:
                 return conflict
-            if len(self._tokens) >= limits.locks:
+            if len(self._index) >= limits.locks:
                 raise HTTPError(503, f"all {limits.locks} locks are in use: try again later")
-            if len(self._paths.get(path, ())) >= limits.locks_per_resource:
+            if self._index.count_at(path) >= limits.locks_per_resource:
                 raise HTTPError(
                     503,
                     f"the resource has {limits.locks_per_resource} shared locks, which is the most:"
                     " try again later",
                 )
-            if self._principals[principal] >= limits.locks_per_principal:
+            if self._index.count_of(principal) >= limits.locks_per_principal:
                 raise HTTPError(
                     507, f"this user holds {limits.locks_per_principal} locks: release some first"
                 )
@@ -326,7 +196,7 @@ class LockTable:
                 timeout_s=granted,
                 expires=now + granted,
             )
-            self._add(lock)
+            self._index.add(lock)
             return lock
 
     def refresh(
@@ -358,8 +228,7 @@ class LockTable:
                 if lock.token in submitted and lock.principal in (None, principal):
                     granted = self._granted(timeout_s)
                     fresh = replace(lock, timeout_s=granted, expires=now + granted)
-                    self._tokens[lock.token] = fresh
-                    self._ends_at(fresh)
+                    self._index.renew(fresh)
                     return fresh
             raise HTTPError(
                 412,
@@ -379,8 +248,8 @@ class LockTable:
         Source: RFC 4918 §9.11.
         """
         with self._guard:
-            self._expire(now)
-            lock = self._tokens.get(token)
+            self._index.expire(now)
+            lock = self._index.get(token)
             if lock is None or not lock.covers(path):
                 raise HTTPError(
                     409,
@@ -389,7 +258,7 @@ class LockTable:
                 )
             if lock.principal not in (None, principal):
                 raise HTTPError(403, "the lock belongs to another user")
-            self._drop(token)
+            self._index.drop(token)
             return lock
 
     def forget(self, path: Path, *, keep: frozenset[Path] = _NOWHERE) -> None:
@@ -402,14 +271,12 @@ class LockTable:
         """
         with self._guard:
             above = {kept[:length] for kept in keep for length in range(len(kept))}
-            for lock in self._within(path):
+            for lock in self._index.within(path):
                 inside_kept = keep and any(
                     lock.path[:length] in keep for length in range(len(lock.path) + 1)
                 )
                 if not inside_kept and lock.path not in above:
-                    self._drop(lock.token)
-
-    # Bookkeeping
+                    self._index.drop(lock.token)
 
     def _granted(self, timeout_s: int | None) -> int:
         wanted = self._limits.default_s if timeout_s is None else timeout_s
@@ -425,7 +292,7 @@ class LockTable:
         """
         held = [
             lock
-            for lock in map(self._tokens.get, submitted)
+            for lock in map(self._index.get, submitted)
             if lock is not None and lock.principal in (None, principal)
         ]
         roots = {lock.path for lock in held}
@@ -438,86 +305,6 @@ class LockTable:
             and not any(lock.path[:length] in deep for length in lengths)
         )
 
-    def _within(self, path: Path) -> list[Lock]:
-        """All locks on a path and below."""
-        found: list[Lock] = []
-        for index in range(bisect_left(self._roots, path), len(self._roots)):
-            root = self._roots[index]
-            if not is_within(root, path):
-                break
-            found += [self._tokens[token] for token in self._paths[root]]
-        return found
-
-    def _add(self, lock: Lock) -> None:
-        self._tokens[lock.token] = lock
-        if lock.path not in self._paths:
-            insort(self._roots, lock.path)
-            self._paths[lock.path] = {}
-        self._paths[lock.path][lock.token] = None
-        self._lengths[len(lock.path)] += 1
-        self._principals[lock.principal] += 1
-        self._ends_at(lock)
-
-    def _drop(self, token: str) -> None:
-        lock = self._tokens.pop(token)
-        there = self._paths[lock.path]
-        del there[token]
-        if not there:
-            del self._paths[lock.path]
-            del self._roots[bisect_left(self._roots, lock.path)]
-        _take_one(self._lengths, len(lock.path))
-        _take_one(self._principals, lock.principal)
-
-    def _ends_at(self, lock: Lock) -> None:
-        heappush(self._ends, (lock.expires, lock.token))
-        # A client that refreshes without pause must not make it grow.
-        if len(self._ends) > 2 * len(self._tokens) + 64:
-            self._ends = [(each.expires, each.token) for each in self._tokens.values()]
-            heapify(self._ends)
-
-    def _expire(self, now: float) -> None:
-        while self._ends and self._ends[0][0] <= now:
-            _, token = heappop(self._ends)
-            lock = self._tokens.get(token)
-            if lock and lock.expires <= now:
-                self._drop(token)
-
-
-_FREE: Final = Blocks()
-
-
-def _take_one(counter: Counter[_Key], key: _Key) -> None:
-    """Count one less; a key at zero is no longer in the counter."""
-    counter[key] -= 1
-    if not counter[key]:
-        del counter[key]
-
 
 def _colliding(locks: tuple[Lock, ...], is_exclusive: bool) -> tuple[Lock, ...]:
     return tuple(lock for lock in locks if is_exclusive or lock.is_exclusive)
-
-
-_SECONDS: Final = re.compile(r"Second-([0-9]{1,20})", re.ASCII | re.IGNORECASE)
-
-
-def parse_timeout(value: str | None, limits: LockLimits | None = None) -> int | None:
-    """The seconds that a Timeout header asks for: the first time in it that is understood.
-
-    Returns:
-        At most ``limits.longest_s``; None for the default, where there is no
-        header or nothing in it is understood.
-
-    Source: RFC 4918 §10.7.
-
-    >>> parse_timeout("Extended 5, Second-30, Infinite")
-    30
-    """
-    longest_s = (limits or LockLimits()).longest_s
-    for part in (value or "").split(","):
-        wanted = part.strip()
-        if wanted.lower() == "infinite":
-            return longest_s
-        found = _SECONDS.fullmatch(wanted)
-        if found:
-            return min(int(found[1]), longest_s)
-    return None

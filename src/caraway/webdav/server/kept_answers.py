@@ -1,0 +1,103 @@
+"""Answers to requests that come again word for word, kept while they are true.
+
+Clients ask the same again and again: a file manager for the folder it shows,
+a mounted file system for what it has cached. Who sends the very same bytes
+gets the very same answer, as long as what it tells of has not changed; only
+the Date is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from caraway.webdav.http.head import Head
+from caraway.webdav.http.message import Request
+
+#: Bytes of a request, and of an answer, that are kept.
+MAX_REQUEST = 1 << 10
+MAX_ANSWER = 16 << 10
+_DATE = b"\r\nDate: "
+_DATE_SIZE = len("Sun, 06 Nov 1994 08:49:37 GMT")
+
+
+@dataclass(slots=True)
+class KeptAnswer:
+    """An answer.
+
+    Attributes:
+        is_current: Whether the same request would be answered the same.
+        before: Its bytes down to the date.
+        after: Its bytes behind the date.
+        request, head: What it was given to, for the log.
+        sent: Bytes of the body.
+    """
+
+    is_current: Callable[[], bool]
+    before: bytes
+    after: bytes
+    request: Request
+    head: Head
+    status: int
+    sent: int
+
+
+class KeptAnswers:
+    """The answers of all connections of a server.
+
+    A request has to come twice before its answer is kept the third time:
+    what is asked for once costs next to nothing here.
+
+    Args:
+        max_count: Requests that are remembered, and answers.
+    """
+
+    def __init__(self, *, max_count: int = 256) -> None:
+        self._max_count = max_count
+        self._answers: dict[bytes, KeptAnswer] = {}
+        self._asked: dict[bytes, None] = {}
+
+    def find(self, asked: bytes) -> KeptAnswer | None:
+        """The answer to a request, if it is still true."""
+        answer = self._answers.get(asked)
+        if answer is not None and not answer.is_current():
+            del self._answers[asked]
+            return None
+        return answer
+
+    def is_repeated(self, asked: bytes) -> bool:
+        """Whether a request has come before; from now on it has."""
+        if asked in self._asked:
+            return True
+        if len(self._asked) >= self._max_count:
+            del self._asked[next(iter(self._asked))]
+        self._asked[asked] = None
+        return False
+
+    def keep(
+        self,
+        asked: bytes,
+        answer: bytes,
+        is_current: Callable[[], bool],
+        *,
+        request: Request,
+        head: Head,
+        status: int,
+        sent: int,
+    ) -> None:
+        """Keep an answer, with its head; one without a Date or too long is not."""
+        date = answer.find(_DATE, 0, MAX_REQUEST)
+        if date < 0 or len(answer) > MAX_ANSWER:
+            return
+        if len(self._answers) >= self._max_count:
+            del self._answers[next(iter(self._answers))]
+        start = date + len(_DATE)
+        self._answers[asked] = KeptAnswer(
+            is_current,
+            answer[:start],
+            answer[start + _DATE_SIZE :],
+            request,
+            head,
+            status,
+            sent,
+        )
