@@ -16,8 +16,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 with atheris.instrument_imports(include=["caraway"]):
     from caraway.errors import RemoteProtocolError
+    from caraway.protocol.channel import Event
+    from caraway.protocol.port import PortData
     from fuzz.channel_ends import ENDS, react
     from fuzz.cuts import random_cuts, single_bytes
+
+
+def _shown(event: Event) -> str:
+    """All of it; bytes by their content."""
+    return repr(bytes(event.data)) if isinstance(event, PortData) else repr(event)
 
 
 def run(end: int, mini: bool, pieces: Iterable[bytes]) -> tuple[list[str], str, bytes]:
@@ -29,7 +36,7 @@ def run(end: int, mini: bool, pieces: Iterable[bytes]) -> tuple[list[str], str, 
         channel.feed(piece)
         try:
             while (event := channel.next_event()) is not None:
-                found.append(repr(event))
+                found.append(_shown(event))
                 react(channel, event)
         except RemoteProtocolError as error:
             said += b"".join(channel.take_output())

@@ -1,4 +1,4 @@
-"""Makes the seeds that are not kept as files: descriptions, reference messages, sessions, WebDAV requests.
+"""Makes the seeds that are not kept as files: descriptions, messages, sessions, WebDAV requests.
 
 Run by ``make fuzz`` before the targets; what it writes is not kept.
 """

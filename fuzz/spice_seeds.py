@@ -76,37 +76,18 @@ def _full(number: int, body: bytes = b"", sub_list: int = 0) -> bytes:
 _LIST = pack("<HII", 2, 10, 24) + pack("<HIII", 3, 8, 1, 2) + pack("<HII", 106, 4, 7)
 _INIT = pack("<8I", 77, 1, 3, 1, 1, 10, 0, 0)
 _PING = pack("<IQ", 1, 2)
+_FIVE = pack("<I", 5)
+_NOTICE = pack("<QIIII", 1, 1, 2, 0, 0)
 _PORT = pack("<IIB", 5, 9, 1) + b"port\0"
-_PACKED = b"\x01" + pack("<I", 32) + bytes.fromhex("2f616202000150" + "6364656667")
+_PACKED = b"\x01" + pack("<I", 27) + bytes.fromhex("2f616202000150" + "6364656667")
 
 #: The end by its number, and messages of its peer by number and body.
 SESSIONS: list[tuple[int, list[tuple[int, bytes]]]] = [
     (0, [(103, _INIT), (113, pack("<I", 3) + b"vm\0"), (114, bytes(16)), (4, _PING + b"data")]),
-    (
-        0,
-        [(103, _INIT), (104, pack("<I4B", 2, 10, 0, 11, 0)), (109, b"agent"), (110, pack("<I", 5))],
-    ),
-    (0, [(3, pack("<II", 1, 2)), (103, _INIT), (115, pack("<I", 3)), (108, _OK), (107, b"")]),
-    (
-        0,
-        [
-            (103, _INIT),
-            (8, _LIST),
-            (5, b"\x01\x02\0" + bytes(8)),
-            (7, pack("<QIIII", 1, 1, 2, 0, 0)),
-        ],
-    ),
-    (
-        1,
-        [
-            (104, b""),
-            (106, pack("<I", 32)),
-            (107, b"x"),
-            (108, pack("<I", 3)),
-            (1, _PING[:4]),
-            (2, b""),
-        ],
-    ),
+    (0, [(103, _INIT), (104, pack("<I4B", 2, 10, 0, 11, 0)), (109, b"agent"), (110, _FIVE)]),
+    (0, [(3, pack("<II", 1, 2)), (103, _INIT), (115, _FIVE), (108, _OK), (107, b"")]),
+    (0, [(103, _INIT), (8, _LIST), (5, b"\x01\x02\0" + bytes(8)), (7, _NOTICE)]),
+    (1, [(104, b""), (106, _FIVE), (107, b"x"), (108, _FIVE), (1, _PING[:4]), (2, b"")]),
     (2, [(201, _PORT), (101, b"data"), (102, _PACKED), (202, b"\x01"), (202, b"\x00")]),
     (3, [(101, b"data"), (102, _PACKED), (201, b"\x02"), (102, b"\x00raw")]),
     (4, [(101, b"data"), (102, _PACKED)]),

@@ -42,7 +42,7 @@ from caraway.protocol.capabilities import Capabilities
 from caraway.protocol.channel import Event, Unknown
 from caraway.protocol.link import LinkRequest
 from caraway.protocol.main import MAIN, MainClient
-from caraway.protocol.port import PORT, WEBDAV, PortClient
+from caraway.protocol.port import PORT, WEBDAV, PortClient, PortData
 from caraway.wire.limits import Limits
 from caraway.wire.record import text_of
 
@@ -81,6 +81,7 @@ class Session:
         self._wanted_ports = wanted_ports
         self._main: ChannelConnection[MainClient] | None = None
         self.channels: list[tuple[int, int]] = []
+        self._is_listed = False
         self.ports: dict[tuple[int, int], Port] = {}
         self._port_connections: dict[tuple[int, int], ChannelConnection[PortClient]] = {}
         self._opening: set[tuple[int, int]] = set()
@@ -277,6 +278,7 @@ class Session:
 
     async def _open_main(self) -> None:
         self.channels = []
+        self._is_listed = False
         connection = await self._opener.open(
             LinkRequest(MAIN, capabilities=Capabilities(channel=_MAIN_CAPS)),
             lambda linked: MainClient(linked, limits=LIMITS),
@@ -292,7 +294,7 @@ class Session:
         self._opener.tell("channels")
         connection.channel.attach()
         connection.flush()
-        while not self.channels:
+        while not self._is_listed:
             connection.check()
             await self._change()
         self._opener.tell("channels", "listed")
@@ -327,8 +329,15 @@ class Session:
         introduced = asyncio.Event()
 
         def on_event(event: Event) -> None:
+            if type(event) is PortData:
+                # Nearly all of them.
+                port.take_data(event.data)
+                return
             if isinstance(event, base.ServerWaitForChannels):
-                self._start(self._hold(self._port_connections[kind, number], event))
+                held = self._port_connections[kind, number]
+                # At once: what comes behind it has to wait, and may be here already.
+                held.pause()
+                self._start(self._hold(held, event))
             else:
                 self._base_event(port.kind, event)
                 port.take(event)
@@ -414,7 +423,8 @@ class Session:
                 f"the server lists {len(self.channels) + len(new)} channels,"
                 f" the limit is {MAX_CHANNELS}"
             )
-        is_first = not self.channels
+        # A list may be empty, and is one all the same.
+        is_first, self._is_listed = not self._is_listed, True
         self.channels += new
         if new and not is_first:
             named = tuple((SPICE.channel_name(kind) or kind, number) for kind, number in new)

@@ -191,6 +191,8 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
             stage = "while it was being linked" if self._channel is None else "the connection"
             detail = f": {exc}" if exc is not None else ""
             meaning = self._exchange.ended() if self._exchange is not None else None
+            if meaning is None and isinstance(exc, CarawayError):
+                meaning = exc
             self.error = meaning or ClosedError(f"the other side closed {stage}{detail}")
         self._transport = None
         if self._lingering is not None:

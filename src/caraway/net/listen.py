@@ -7,7 +7,6 @@ import os
 import socket
 import ssl
 import stat
-from collections import Counter
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
@@ -37,8 +36,9 @@ class Listener:
         factory: Makes a protocol. It is called when a stream has shown what it is:
             behind TLS, and with the first bytes there.
         greeting_timeout_s: How long a stream may take for that.
-        max_greeting: Streams that are about it; more are closed at once, and so are
-            more than ``max_greeting_per_peer`` from one address.
+        max_greeting: Streams that are about it. One more takes the place of the oldest,
+            which has had the most time: nobody shuts others out by being silent. With
+            ``max_greeting_per_peer`` from one address it is the oldest of that address.
         allow_origins: Where pages may come from whose scripts connect by WebSocket.
     """
 
@@ -56,7 +56,8 @@ class Listener:
         self._max_greeting = max_greeting
         self._max_per_peer = max_greeting_per_peer
         self._allow_origins = allow_origins
-        self._greeting: Counter[str] = Counter()
+        # Oldest first.
+        self._greeting: dict[asyncio.Task[None], str] = {}
         self._listening: list[socket.socket] = []
         self._paused: dict[socket.socket, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -65,7 +66,7 @@ class Listener:
     @property
     def greeting(self) -> int:
         """Streams that have not shown yet what they are."""
-        return self._greeting.total()
+        return len(self._greeting)
 
     async def listen_tcp(self, host: str, port: int, *, tls: ssl.SSLContext | None = None) -> str:
         """Listen on an address; port 0 takes a free one.
@@ -149,15 +150,25 @@ class Listener:
                 return
             sock.setblocking(False)
             peer = str(address[0]) if isinstance(address, tuple) else "local"
-            if self.greeting >= self._max_greeting or self._greeting[peer] >= self._max_per_peer:
-                sock.close()
-                continue
-            self._greeting[peer] += 1
-            task = loop.create_task(self._receive(sock, peer, tls))
+            self._make_room(peer)
+            task = loop.create_task(self._receive(sock, tls))
+            self._greeting[task] = peer
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _receive(self, sock: socket.socket, peer: str, tls: ssl.SSLContext | None) -> None:
+    def _make_room(self, peer: str) -> None:
+        same = [task for task, each in self._greeting.items() if each == peer]
+        if len(same) >= self._max_per_peer:
+            oldest = same[0]
+        elif len(self._greeting) >= self._max_greeting:
+            oldest = next(iter(self._greeting))
+        else:
+            return
+        del self._greeting[oldest]
+        # Soon: a task that is cancelled before it has begun does not close its socket.
+        asyncio.get_running_loop().call_soon(oldest.cancel)
+
+    async def _receive(self, sock: socket.socket, tls: ssl.SSLContext | None) -> None:
         gate: Gate | None = None
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -172,9 +183,9 @@ class Listener:
                 gate.transport.abort()
             raise
         finally:
-            self._greeting[peer] -= 1
-            if not self._greeting[peer]:
-                del self._greeting[peer]
+            task = asyncio.current_task()
+            if task is not None:
+                self._greeting.pop(task, None)
 
     async def _open(self, sock: socket.socket, tls: ssl.SSLContext | None) -> Gate:
         if sock.family != socket.AF_UNIX:

@@ -48,8 +48,8 @@ class PortStream(Generic[V]):
         self._is_open = False
         self._unread: deque[memoryview | bytearray] = deque()
         self._unread_size = 0
-        # Who waits for data or for a change.
-        self._waiting: list[asyncio.Future[None]] = []
+        # Who waits for data or for a change, in order.
+        self._waiting: dict[asyncio.Future[None], None] = {}
         self._error: CarawayError | None = None
 
     @property
@@ -116,12 +116,11 @@ class PortStream(Generic[V]):
 
     async def _change(self) -> None:
         changed = asyncio.get_running_loop().create_future()
-        self._waiting.append(changed)
+        self._waiting[changed] = None
         try:
             await changed
         finally:
-            if not changed.done() or changed.cancelled():
-                self._waiting.remove(changed)
+            self._waiting.pop(changed, None)
 
     # Writing
 
@@ -227,7 +226,9 @@ class PortStream(Generic[V]):
         self.set_open(False)
 
     def _tell(self) -> None:
-        waiting, self._waiting = self._waiting, []
+        if not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, {}
         for changed in waiting:
             if not changed.done():
                 changed.set_result(None)

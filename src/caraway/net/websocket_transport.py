@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any, cast
 
+from caraway.errors import ClosedError
 from caraway.net.websocket import (
     CloseCode,
     FrameReader,
@@ -16,8 +17,8 @@ from caraway.net.websocket import (
 )
 from caraway.wire.record import Buffer
 
-#: The code that stands for none, and may not be sent.
-_NO_CODE = 1005
+#: Codes that say nothing of a fault: done, going away, none given.
+_FAREWELLS = frozenset({1000, 1001, 1005})
 
 
 class WebSocketTransport(asyncio.Transport, asyncio.Protocol):
@@ -70,9 +71,11 @@ class WebSocketTransport(asyncio.Transport, asyncio.Protocol):
             self._error = self._reader.error
             self._close(self._reader.code)
         elif self._reader.closed is not None:
-            self._protocol.eof_received()
             code = self._reader.closed
-            self._close(CloseCode.NORMAL if code == _NO_CODE else code)
+            if code not in _FAREWELLS:
+                self._error = ClosedError(f"the other side closed the WebSocket with code {code}")
+            self._protocol.eof_received()
+            self._close(CloseCode.NORMAL)
 
     def _pong(self) -> None:
         """Answer the last ping, unless answers would pile up."""

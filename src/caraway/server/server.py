@@ -133,7 +133,8 @@ class Server:
             max_greeting_per_peer=self._limits.max_linking_per_peer,
             allow_origins=allow_origins,
         )
-        self._linking: set[Stream] = set()
+        # Oldest first.
+        self._linking: dict[Stream, None] = {}
         self._failures: dict[str, deque[float]] = {}
         self.clients: list[Client] = []
         self.ports: list[ServerPort] = []
@@ -236,9 +237,6 @@ class Server:
         """Whether a stream may begin to link."""
         limits = self._limits
         peer = stream.peer
-        same = sum(each.peer == peer for each in self._linking)
-        if len(self._linking) >= limits.max_linking or same >= limits.max_linking_per_peer:
-            return False
         failures = self._failures.get(peer)
         if failures is not None:
             now = asyncio.get_running_loop().time()
@@ -248,8 +246,21 @@ class Server:
                 return False
             if not failures:
                 del self._failures[peer]
-        self._linking.add(stream)
+        same = [each for each in self._linking if each.peer == peer]
+        # The oldest has had the most time: nobody shuts others out by being silent.
+        if len(same) >= limits.max_linking_per_peer:
+            self._drop(same[0])
+        elif len(self._linking) >= limits.max_linking:
+            self._drop(next(iter(self._linking)))
+        self._linking[stream] = None
         return True
+
+    def _drop(self, stream: Stream) -> None:
+        del self._linking[stream]
+        error = ClosedError(f"too many links from {stream.peer} that are not authenticated")
+        stream.abort(error)
+        if self.on_refused is not None:
+            self.on_refused(stream.peer, error)
 
     def offer(self, request: LinkRequest) -> Offer:
         """How to go on with a request."""
@@ -292,7 +303,7 @@ class Server:
 
     def linked(self, stream: Stream) -> Callable[[Event], None]:
         """A stream has been linked; returns what takes its events."""
-        self._linking.discard(stream)
+        self._linking.pop(stream, None)
         channel = stream.channel
         if isinstance(channel, MainServer):
             return self._begin(cast("ChannelConnection[MainServer]", stream), channel)
@@ -333,7 +344,7 @@ class Server:
     def closed(self, stream: Stream, error: CarawayError) -> None:
         """A stream is gone."""
         if stream in self._linking:
-            self._linking.discard(stream)
+            del self._linking[stream]
             if isinstance(error, AuthError):
                 self._note_failure(stream.peer)
             if self.on_refused is not None:
@@ -381,13 +392,12 @@ class Stream(ChannelConnection[Channel]):
         super().__init__(
             ServerLink(server.offer, confirm=server.confirm),
             server.make_channel,
-            on_event=self._event,
+            on_event=_ignore,
             on_linked=self._begin,
             on_closed=self._end,
         )
         self._server = server
         self._limits = limits
-        self._take: Callable[[Event], None] | None = None
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -405,16 +415,16 @@ class Stream(ChannelConnection[Channel]):
     def _begin(self, stream: ChannelConnection[Channel]) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
-        self._take = self._server.linked(self)
-
-    def _event(self, event: Event) -> None:
-        if self._take is not None:
-            self._take(event)
+        self._on_event = self._server.linked(self)
 
     def _end(self, error: CarawayError) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
         self._server.closed(self, error)
+
+
+def _ignore(event: Event) -> None:
+    """Before a stream is linked there are no events."""
 
 
 def _random_id() -> int:

@@ -60,7 +60,7 @@ async def test_silent(start_qemu: StartQemu, stage: str) -> None:
         begun = time.monotonic()
         with pytest.raises(DeadlineExceeded):
             await connect(f"spice://127.0.0.1:{relay.port}", timeout_s=0.5)
-        assert 0.4 < time.monotonic() - begun < 3
+        assert 0.4 < time.monotonic() - begun < 5
 
 
 @in_loop

@@ -79,6 +79,20 @@ async def test_long_answer_of_the_monitor(start_qemu: StartQemu) -> None:
 
 
 @in_loop
+async def test_machine_that_is_paused(start_qemu: StartQemu) -> None:
+    """The real server reads no port of a machine that is paused: not its monitor either."""
+    machine = start_qemu()
+    machine.qmp("stop")
+    async with connect(machine.uri) as session:
+        port = session.port(MONITOR)
+        assert port.is_open
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(port.read(), 0.3)
+        machine.qmp("cont")
+        assert "QMP" in await Monitor(port).message()
+
+
+@in_loop
 async def test_monitor_of_the_next_session(start_qemu: StartQemu) -> None:
     """QEMU greets once for each opening of the port, which a new client is."""
     machine = start_qemu()

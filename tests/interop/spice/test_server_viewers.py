@@ -157,7 +157,8 @@ async def test_remote_viewer_refuses_the_certificate(
         lines = (f"tls-port={number}", f"password={PASSWORD}", f"ca={authority}")
         file = write_file(place, *lines)
         async with Viewer(screen, place, "remote-viewer", "--debug", file) as viewer:
-            await viewer.says("main channel: failed to connect")
+            await viewer.says("zap main channel")
+            assert "Error in server certificate verification" in viewer.log
             assert not server.clients
 
 

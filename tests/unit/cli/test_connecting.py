@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -182,7 +184,7 @@ def test_a_ticket_is_never_tried_again() -> None:
 
 
 def test_nobody_is_asked_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", open("/dev/null"))  # noqa: SIM115 - put back by pytest
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
     said, tried = ask(TARGET, "a")
     assert tried == [""]
     assert "it wants one: use --password-file" in said
@@ -208,8 +210,6 @@ def test_the_user_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_help_comes_without_what_connecting_needs() -> None:
-    import subprocess
-
     code = (
         "import sys\n"
         "from caraway.cli.main import root\n"

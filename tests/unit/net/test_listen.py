@@ -251,19 +251,34 @@ def test_half_a_handshake_is_cut_off(server: Made, tmp_path: Path) -> None:
 @pytest.mark.parametrize("limit", ["max_greeting", "max_greeting_per_peer"])
 def test_too_many_at_once(limit: str) -> None:
     async def check() -> None:
-        host = Host(**{limit: 1})
+        host = Host(**{limit: 2})
         address = await host.tcp()
-        _, first = await asyncio.open_connection(*address)
-        await _until(lambda: host.listener.greeting == 1)
-        reader, second = await asyncio.open_connection(*address)
-        assert await reader.read() == b""
-        first.write(b"REDQ")
-        await _until(lambda: host.listener.greeting == 0)
-        reader, third = await asyncio.open_connection(*address)
-        third.write(b"REDQ")
-        assert await reader.readexactly(4) == b"REDQ"
-        for writer in (first, second, third):
+        streams = [await asyncio.open_connection(*address) for _ in range(3)]
+        # The oldest had the most time.
+        assert await streams[0][0].read() == b""
+        assert host.listener.greeting == 2
+        for reader, writer in streams[1:]:
+            writer.write(b"REDQ")
+            assert await reader.readexactly(4) == b"REDQ"
+        assert host.listener.greeting == 0
+        for _, writer in streams:
             await _end(writer)
+        await host.aclose()
+
+    run(check())
+
+
+def test_a_silent_crowd_shuts_nobody_out() -> None:
+    async def check() -> None:
+        host = Host(max_greeting=4)
+        address = await host.tcp()
+        crowd = [await asyncio.open_connection(*address) for _ in range(100)]
+        reader, writer = await asyncio.open_connection(*address)
+        writer.write(b"REDQ")
+        assert await reader.readexactly(4) == b"REDQ"
+        assert host.listener.greeting <= 4
+        for _, each in [*crowd, (reader, writer)]:
+            await _end(each)
         await host.aclose()
 
     run(check())

@@ -91,7 +91,7 @@ def test_the_peer_closes() -> None:
         make_frame(Opcode.BINARY, b"last", masks=True) + close_frame(1001, masks=True)
     )
     assert protocol.calls == ["made", "data", "eof"]
-    assert _sent(wire)[1].closed == 1001
+    assert _sent(wire)[1].closed == 1000
     assert wire.calls == ["close"]
     transport.write(b"too late")
     transport.writelines([b"too late"])
@@ -99,6 +99,14 @@ def test_the_peer_closes() -> None:
     transport.eof_received()
     transport.connection_lost(None)
     assert (protocol.taken, protocol.calls[-1], protocol.error) == (b"last", "lost", None)
+
+
+def test_the_peer_closes_and_says_why() -> None:
+    protocol, transport, wire = _side()
+    transport.data_received(close_frame(1011, masks=True))
+    assert wire.calls == ["close"]
+    transport.connection_lost(None)
+    assert "with code 1011" in str(protocol.error)
 
 
 def test_the_peer_closes_without_a_code() -> None:

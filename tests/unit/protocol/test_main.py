@@ -98,8 +98,8 @@ def test_what_may_come_before_the_session() -> None:
 
 
 def test_the_list_of_channels() -> None:
+    assert not MainServer(linked()).is_attached
     client, server = _ends()
-    assert not server.is_attached
     client.attach()
     assert exchange(client, server) == ([], [main.ClientAttachChannels()])
     assert server.is_attached
@@ -140,7 +140,6 @@ def test_migration_is_declined(message: int) -> None:
 
 def test_name_and_uuid() -> None:
     client, server = _ends()
-    assert (client.name, client.uuid) == (None, None)
     server.send_name("Käse")
     server.send_uuid(NUMBER)
     exchange(client, server)
@@ -152,6 +151,7 @@ def test_they_are_not_for_clients_that_do_not_know_them() -> None:
     server.send_name("vm")
     server.send_uuid(NUMBER)
     assert exchange(client, server) == ([], [])
+    assert (client.name, client.uuid) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ class Connection(asyncio.Protocol):
         if self._parser.in_request or self._finishing or self._at_end:
             return False
         self._asked = data
-        answer = self._kept.find(data)
+        answer = self._kept.find(data, now=self._moved)
         if answer is None:
             return False
         self._asked = None
@@ -343,7 +343,11 @@ class Connection(asyncio.Protocol):
                 return
             self._request = request
             if self._asked is not None and self._kept is not None:
-                request.is_repeated = self._kept.is_repeated(self._asked)
+                if self._parser.buffered == head.length:
+                    request.is_repeated = self._kept.is_repeated(self._asked)
+                else:
+                    # More came with it than this request, or less.
+                    self._asked = None
             streams = self._application.streams(request)
             if not streams:
                 self._parser.limit_body(self._settings.max_body)
@@ -479,7 +483,7 @@ class Connection(asyncio.Protocol):
         """Keep an answer for when the same is asked again, if it was all that was asked."""
         asked, self._asked = self._asked, None
         request, head, is_current = self._request, self._head, response.is_current
-        if self._kept is None or asked is None or self._parser.buffered:
+        if self._kept is None or asked is None:
             return
         if request is not None and head is not None and is_current is not None:
             self._kept.keep(
@@ -490,6 +494,7 @@ class Connection(asyncio.Protocol):
                 head=head,
                 status=response.status,
                 sent=sent,
+                now=self._moved,
             )
 
     def _sends_body(self, status: int) -> bool:

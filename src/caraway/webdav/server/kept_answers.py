@@ -17,6 +17,10 @@ from caraway.webdav.http.message import Request
 #: Bytes of a request, and of an answer, that are kept.
 MAX_REQUEST = 1 << 10
 MAX_ANSWER = 16 << 10
+#: Seconds after which an answer is made anew. Programs may change a file by mapping it
+#: into memory, which no time of change tells of, and some file systems keep none that
+#: can be trusted: nothing that is false for this is told for longer.
+MAX_AGE_S = 1.0
 _DATE = b"\r\nDate: "
 _DATE_SIZE = len("Sun, 06 Nov 1994 08:49:37 GMT")
 
@@ -31,6 +35,7 @@ class KeptAnswer:
         after: Its bytes behind the date.
         request, head: What it was given to, for the log.
         sent: Bytes of the body.
+        until: When it is to be made anew, on the event loop's clock.
     """
 
     is_current: Callable[[], bool]
@@ -40,6 +45,7 @@ class KeptAnswer:
     head: Head
     status: int
     sent: int
+    until: float
 
 
 class KeptAnswers:
@@ -57,10 +63,10 @@ class KeptAnswers:
         self._answers: dict[bytes, KeptAnswer] = {}
         self._asked: dict[bytes, None] = {}
 
-    def find(self, asked: bytes) -> KeptAnswer | None:
+    def find(self, asked: bytes, *, now: float) -> KeptAnswer | None:
         """The answer to a request, if it is still true."""
         answer = self._answers.get(asked)
-        if answer is not None and not answer.is_current():
+        if answer is not None and (now >= answer.until or not answer.is_current()):
             del self._answers[asked]
             return None
         return answer
@@ -84,6 +90,7 @@ class KeptAnswers:
         head: Head,
         status: int,
         sent: int,
+        now: float,
     ) -> None:
         """Keep an answer, with its head; one without a Date or too long is not."""
         date = answer.find(_DATE, 0, MAX_REQUEST)
@@ -100,4 +107,5 @@ class KeptAnswers:
             head,
             status,
             sent,
+            now + MAX_AGE_S,
         )
