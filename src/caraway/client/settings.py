@@ -12,7 +12,6 @@ import os
 import tempfile
 import tomllib
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -196,7 +195,7 @@ def _read_server(key: str, table: object) -> ServerSettings:
     encoded = reader.text("public-key")
     try:
         public_key = None if encoded is None else b64decode(encoded, validate=True)
-    except Base64Error:
+    except ValueError:
         raise _WrongValue(f"public-key of '{key}' is no base64") from None
     return ServerSettings(
         key,

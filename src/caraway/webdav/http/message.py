@@ -65,6 +65,7 @@ class Response:
     Attributes:
         headers: In the order to be sent; Content-Length, Transfer-Encoding,
             Date and Connection are the connection's business.
+        is_slow: Each piece of an iterated body takes its time, and is made in a thread.
         length: Bytes of an iterated body where they are known; it is sent
             chunked otherwise.
         close: The connection ends after it.
@@ -78,6 +79,7 @@ class Response:
     length: int | None = None
     close: bool = False
     is_current: Callable[[], bool] | None = None
+    is_slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from caraway.webdav.call import Call
 from caraway.webdav.compression import compress
@@ -28,6 +29,9 @@ def propfind(call: Call) -> Response | Work:
     if render.needs_sync_token and entry.is_collection:
         # To tell it, all that is below has to be looked at.
         return Work(lambda: _answer(call, render, entry, depth))
+    is_large = entry.is_collection and (depth == "infinity" or (depth == "1" and entry.is_large))
+    if is_large:
+        return Work(lambda: replace(_answer(call, render, entry, depth), is_slow=True))
     response = _answer(call, render, entry, depth)
     if depth == "0" and render.is_plain:
         response.is_current = is_current

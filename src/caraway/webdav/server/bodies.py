@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from typing import Protocol, runtime_checkable
 
 from caraway.webdav.http.message import Receiver, Response
@@ -78,6 +79,28 @@ class Source:
         with self._lock:
             self._is_closed = True
             self._reader.close()
+
+
+class Pieces:
+    """Pieces of a body that threads make while the loop may want to end it."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._is_closed = False
+        # What makes them must not be closed while it runs.
+        self._lock = threading.Lock()
+
+    def make(self) -> bytes | None:
+        """The next piece; None at the end."""
+        with self._lock:
+            return None if self._is_closed else next(self._pieces, None)
+
+    def close(self) -> None:
+        """Let go of what they are made of; waits for the thread that makes one."""
+        with self._lock:
+            self._is_closed = True
+            if isinstance(self._pieces, Closable):
+                self._pieces.close()
 
 
 @runtime_checkable

@@ -29,7 +29,7 @@ from caraway.webdav.http.message import (
 )
 from caraway.webdav.http.parser import NEED_DATA, Data, Head, RequestParser
 from caraway.webdav.http.writer import CONTINUE, LAST_CHUNK, has_body, write_chunk, write_head
-from caraway.webdav.server.bodies import Closable, Source, Upload
+from caraway.webdav.server.bodies import Closable, Pieces, Source, Upload
 from caraway.webdav.server.direct import DirectSender
 from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handler, Transfer
 from caraway.webdav.server.kept_answers import MAX_REQUEST, KeptAnswers
@@ -601,7 +601,16 @@ class Connection(asyncio.Protocol):
             return
         sent = 0
         self._progress, self._promised = 0, response.length
-        for piece in body:
+        pieces = None
+        if response.is_slow:
+            self._outgoing = pieces = Pieces(body)
+        while True:
+            if pieces is None:
+                piece = next(body, None)
+            else:
+                piece = await self._in_thread(pieces.make)
+            if piece is None:
+                break
             self._write(write_chunk(piece) if chunked else piece)
             sent += len(piece)
             await self._room()
@@ -686,7 +695,7 @@ class Connection(asyncio.Protocol):
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._busy = None
         outgoing, self._outgoing = self._outgoing, None
-        if isinstance(outgoing, Source):
+        if isinstance(outgoing, Source | Pieces):
             self._in_thread(outgoing.close).add_done_callback(_tell)
         elif isinstance(outgoing, Closable):
             outgoing.close()

@@ -12,6 +12,12 @@ from caraway.webdav.store.interface import Entry
 #: What the names of files begin with that are being written.
 TEMPORARY = ".caraway-"
 
+#: Bytes of a directory that has some thousands of names.
+_LARGE = 128 << 10
+
+#: Names that are sorted in about a millisecond.
+_AT_ONCE = 4096
+
 #: Versions that are remembered so that none comes twice. A file system gives a
 #: freed inode number away at once or after a while; past so many commits,
 #: the clock alone keeps two versions apart.
@@ -33,7 +39,8 @@ def entry_of(name: str, status: os.stat_result) -> Entry | None:
         etag = f"{status.st_ino:x}-{size:x}-{mtime_ns:x}"
         return Entry(name, False, size, mtime_ns, created_ns, etag, mode & 0o100 != 0)
     if stat.S_ISDIR(mode):
-        return Entry(name, True, 0, mtime_ns, created_ns, "")
+        is_large = status.st_size >= _LARGE
+        return Entry(name, True, 0, mtime_ns, created_ns, "", None, False, is_large)
     return None
 
 
@@ -51,8 +58,22 @@ def sorted_names(descriptor: int) -> list[str]:
         # Bytes that are not UTF-8 are surrogates, which sort elsewhere.
         names.sort(key=os.fsencode)
     else:
-        names.sort()
+        _sort_in_steps(names)
     return names
+
+
+def _sort_in_steps(names: list[str]) -> None:
+    """Sort, but never for more than some milliseconds at a time.
+
+    Nothing else runs while Python sorts a list, in whichever thread. Halves
+    that are sorted already take no more than a comparison a name.
+    """
+    width = _AT_ONCE
+    while width < len(names):
+        for start in range(0, len(names), width):
+            names[start : start + width] = sorted(names[start : start + width])
+        width *= 2
+    names.sort()
 
 
 def listed_names(descriptor: int, *, show_hidden: bool) -> Iterator[str]:

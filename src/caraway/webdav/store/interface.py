@@ -31,6 +31,7 @@ class Entry(NamedTuple):
             content does. Empty for a collection.
         executable: Whether a file may be run; None where the store cannot say.
         is_link: In a listing: it leads to a resource that has another place, too.
+        is_large: A collection that takes more than some milliseconds to list.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Entry(NamedTuple):
     etag: str
     executable: bool | None = None
     is_link: bool = False
+    is_large: bool = False
 
 
 @dataclass(frozen=True, slots=True)
