@@ -12,7 +12,7 @@ from pathlib import Path
 
 from caraway.errors import ActionFailed, UsageError
 
-__all__ = ["TcpAddress", "UnixAddress", "claim", "parse_address"]
+__all__ = ["TcpAddress", "UnixAddress", "claim", "parse_address", "reason_of"]
 
 _MAX_PORT = 65535
 
@@ -72,6 +72,11 @@ def parse_address(text: str) -> TcpAddress | UnixAddress:
     return TcpAddress(host.removeprefix("[").removesuffix("]"), int(port))
 
 
+def reason_of(error: OSError) -> str:
+    """What went wrong, without the address: asyncio's own words have it twice."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+
+
 @contextlib.contextmanager
 def claim(address: UnixAddress) -> Iterator[str]:
     """The path, free to listen on while the body runs, for this user alone.
@@ -94,6 +99,6 @@ def claim(address: UnixAddress) -> Iterator[str]:
                     raise ActionFailed(f"somebody listens on '{path}' already")
         yield str(path)
     except OSError as error:
-        raise ActionFailed(f"cannot listen on '{path}': {error.strerror or error}") from None
+        raise ActionFailed(f"cannot listen on '{path}': {reason_of(error)}") from None
     finally:
         os.umask(mask)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from caraway.cli.manual import Section
 from caraway.errors import ActionFailed, AuthError, UsageError
@@ -26,6 +27,7 @@ __all__ = [
     "Target",
     "Where",
     "attempt_with_password",
+    "complete_file",
     "connecting",
     "note",
     "read_connection_file",
@@ -119,8 +121,19 @@ def connecting(function: Callable[Concatenate[Where, P], R]) -> Callable[P, R]:
     return with_where
 
 
+def complete_file(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Connection files, and the beginnings of URIs."""
+    schemes = ("spice://", "spice+tls://", "spice+unix://", "spice+ws://", "spice+wss://")
+    found = [
+        CompletionItem(scheme) for scheme in schemes if incomplete and scheme.startswith(incomplete)
+    ]
+    return [*found, CompletionItem(incomplete, type="file")]
+
+
 _OPTIONS = (
-    click.argument("text", metavar="WHERE"),
+    click.argument("text", metavar="WHERE", shell_complete=complete_file),
     click.option("--password-file", type=FILE, help="Take the password from this file."),
     click.option("--user", default="", help="User name, for servers that want SASL."),
     click.option("--ca-file", type=FILE, help="Authorities to trust, PEM. Default: the system's."),

@@ -58,6 +58,14 @@ SECTIONS = (
                 "caraway proto decode --jsonl < messages.jsonl",
                 "Decode SPICE messages, one JSON object on each line.",
             ),
+            (
+                "caraway probe spice://localhost:5900",
+                "See what is on the way to a virtual machine, and where it ends.",
+            ),
+            (
+                "caraway qmp vm.vv query-status",
+                "Ask QEMU's monitor something.",
+            ),
             ("caraway dav ~/Public", "Let programs on this machine read a folder by WebDAV."),
             (
                 'eval "$(caraway completion bash)"',
@@ -69,6 +77,8 @@ SECTIONS = (
         "Environment",
         (
             ("NO_COLOR", "Set to anything: no colours. There are none outside a terminal either."),
+            ("SPICE_PASSWORD", "The password of the server; or --password-file."),
+            ("SPICE_PROXY", "The proxy to go through; or --proxy."),
             ("CARAWAY_DEBUG", "Set to anything: errors come with their Python traceback."),
         ),
     ),
@@ -115,6 +125,7 @@ def root() -> None:
     """caraway is SPICE for Python.
 
     SPICE is the remote-desktop protocol of QEMU's virtual machines. caraway
+    connects to them, serves clients, and carries byte streams both ways. It
     describes the protocol in the protocol's own language, compiles the
     description into Python, a Wireshark dissector, C constants and
     documentation, and turns messages into values and back.

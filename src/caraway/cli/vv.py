@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from caraway.cli.connecting import read_connection_file
+from caraway.cli.connecting import complete_file, read_connection_file
 from caraway.cli.manual import Entry, ManualGroup, Section
 from caraway.cli.printing import printable
 from caraway.errors import ActionFailed, CarawayError
@@ -40,7 +40,7 @@ def vv() -> None:
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", shell_complete=complete_file)
 @click.option("--reveal", is_flag=True, help="Show passwords.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(file: str, reveal: bool, as_json: bool) -> None:

@@ -42,7 +42,7 @@ from caraway.protocol.capabilities import Capabilities
 from caraway.protocol.channel import Event, Unknown
 from caraway.protocol.link import LinkRequest
 from caraway.protocol.main import MAIN, MainClient
-from caraway.protocol.port import PORT, WEBDAV, PortClient, PortData
+from caraway.protocol.port import PORT, WEBDAV, PortClient, PortData, PortInit
 from caraway.wire.limits import Limits
 from caraway.wire.record import text_of
 
@@ -261,6 +261,7 @@ class Session:
             async with asyncio.timeout(self._opener.timeout_s):
                 await self._open_main()
                 await self._open_ports()
+                self._check_main()
         except TimeoutError:
             error = DeadlineExceeded(
                 f"no session with {self.endpoint.describe()} within {self._opener.timeout_s:g} s"
@@ -314,6 +315,11 @@ class Session:
         finally:
             self._opening.difference_update(new)
 
+    def _check_main(self) -> None:
+        """Raise what ended the main channel while the ports were being opened."""
+        if self._main is not None:
+            self._main.check()
+
     def _new_ports(self) -> list[tuple[int, int]]:
         return [
             each
@@ -341,7 +347,8 @@ class Session:
             else:
                 self._base_event(port.kind, event)
                 port.take(event)
-            introduced.set()
+            if isinstance(event, PortInit):
+                introduced.set()
 
         def on_linked(connection: ChannelConnection[PortClient]) -> None:
             self._port_connections[kind, number] = connection
@@ -472,6 +479,7 @@ class Session:
             async with asyncio.timeout(self._opener.timeout_s):
                 await self._open_main()
                 await self._open_ports()
+                self._check_main()
         except TimeoutError:
             await self._tear_down(
                 DeadlineExceeded(

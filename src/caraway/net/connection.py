@@ -219,9 +219,9 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
     def flush(self) -> None:
         """Write what the channel has to send."""
         transport = self._transport
-        if self._channel is not None and transport is not None and not transport.is_closing():
+        if self._channel is not None and transport is not None:
             output = self._channel.take_output()
-            if output:
+            if output and not transport.is_closing():
                 transport.writelines(output)
 
     @property

@@ -169,7 +169,8 @@ class PortStream(Generic[V]):
             raise self._error.with_traceback(None)
         if self._connection is None:
             raise ClosedError(f"nobody is connected to port '{self.name}' just now")
-        self._connection.check()
+        if self._connection.error is not None:
+            self._connection.check()
         return self._connection
 
     # What the ends call

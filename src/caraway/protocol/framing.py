@@ -95,20 +95,21 @@ class FrameReader:
         """
         if self._ready:
             return self._ready.pop()
-        if not self._pieces:
-            begin = self._at + self._header.size
-            end = len(self._data)
-            if begin <= end:
-                head = self._header.unpack_from(self._data, self._at)
-                stop = begin + self._size_of(head)
-                if stop <= end:
-                    body = self._data[begin:stop]
-                    if stop == end:
-                        # Nothing of the chunk is to be kept by us.
-                        self._data, self._at = _NOTHING, 0
-                    else:
-                        self._at = stop
-                    return self._frame(head, body)
+        data, at = self._data, self._at
+        end = len(data)
+        if not end:
+            return None
+        begin = at + self._header.size
+        if begin <= end and not self._pieces:
+            head = self._header.unpack_from(data, at)
+            stop = begin + self._size_of(head)
+            if stop <= end:
+                if stop == end:
+                    # Nothing of the chunk is to be kept by us.
+                    self._data, self._at = _NOTHING, 0
+                else:
+                    self._at = stop
+                return self._frame(head, data[begin:stop])
         return self._next_of_pieces()
 
     def _next_of_pieces(self) -> Frame | None:
@@ -141,12 +142,10 @@ class FrameReader:
             joined = memoryview(b"".join((*self._pieces, self._data[:missing])))
             self._pieces = [joined] if keeps else []
             self._gathered = size if keeps else 0
-            self._data = self._data[missing:]
+            # Not an empty slice, which would keep the whole chunk.
+            self._data = self._data[missing:] if missing < len(self._data) else _NOTHING
             return joined
-        taken = self._data[:size]
-        if not keeps:
-            self._data = self._data[size:]
-        return taken
+        return self._data[:size]
 
     def _gather(self) -> None:
         """Keep what has come of a message."""

@@ -228,14 +228,17 @@ class MainServer(Channel):
         mouse_mode: int = 1,
         display_channels: int = 0,
         ram_hint: int = 0,
+        has_agent: bool = False,
     ) -> None:
         """Send INIT, which has to be the first message.
 
         Args:
             session_id: What the client links its other channels with; not 0.
             mm_time: The multimedia clock, milliseconds.
+            has_agent: An agent runs already.
         """
         self._has_begun = True
+        self._is_agent_connected = has_agent
         self.send(
             main.ServerInit(
                 session_id=session_id,

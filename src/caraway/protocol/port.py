@@ -113,6 +113,10 @@ class VmcChannel(Channel):
         event = super()._read(frame)
         if isinstance(event, spicevmc.ServerCompressedData | spicevmc.ClientCompressedData):
             return PortData(_expand(event))
+        return event if event is None else self._settle(event)
+
+    def _settle(self, event: Event) -> Event:
+        """What becomes of an event that is not data."""
         return event
 
     def send_data(self, data: Buffer) -> None:
@@ -131,7 +135,8 @@ class PortClient(VmcChannel):
 
     Attributes:
         name: The port's name; empty before PORT_INIT.
-        is_open: The virtual machine has it open: data may be sent.
+        is_open: The virtual machine has it open: data may be sent. It is what the
+            event that is handed out says already.
     """
 
     def __init__(
@@ -147,15 +152,7 @@ class PortClient(VmcChannel):
         self.is_open = False
         self._is_known = False
 
-    def next_event(self) -> Event | None:
-        """The next event; ``is_open`` is what it says already.
-
-        Raises:
-            RemoteProtocolError: The port was introduced twice.
-        """
-        event = super().next_event()
-        if type(event) is PortData:
-            return event
+    def _settle(self, event: Event) -> Event:
         if isinstance(event, port.ServerInit):
             if self._is_known:
                 raise RemoteProtocolError(f"the server introduced port {self.name!r} twice")
@@ -213,11 +210,7 @@ class PortServer(VmcChannel):
         self.is_open = is_open
         self.send(port.ServerInit(name.encode() + b"\0", int(is_open)))
 
-    def next_event(self) -> Event | None:
-        """The next event of the client."""
-        event = super().next_event()
-        if type(event) is PortData:
-            return event
+    def _settle(self, event: Event) -> Event:
         if isinstance(event, port.ClientEvent):
             return PortEvent(event.event)
         return event

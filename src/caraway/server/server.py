@@ -12,7 +12,6 @@ from typing import Final, cast
 from uuid import UUID
 
 from caraway.errors import AuthError, CarawayError, ClosedError, DeadlineExceeded, UsageError
-from caraway.messages import main
 from caraway.messages.link import enums as link_enums
 from caraway.net.connection import ChannelConnection
 from caraway.net.listen import Listener
@@ -21,6 +20,7 @@ from caraway.protocol.channel import Channel, Event
 from caraway.protocol.link import Linked, LinkRequest, Offer, SaslServer, ServerLink
 from caraway.protocol.main import MAIN, MainServer
 from caraway.protocol.port import PORT, WEBDAV, WEBDAV_PORT, PortServer
+from caraway.server.client import Client
 from caraway.server.limits import ServerLimits
 from caraway.server.port import ServerPort
 from caraway.server.tickets import KeyRing, make_password, open_ticket
@@ -40,43 +40,6 @@ _U32: Final = 0xFFFFFFFF
 _MAX_ADDRESSES: Final = 10_000
 
 Sasl = tuple[Sequence[str], Callable[[str], SaslServer]]
-
-
-class Client:
-    """A client that has been let in.
-
-    Attributes:
-        session_id: What its channels are linked with.
-        peer: Its address, ``local`` where it has none.
-    """
-
-    def __init__(self, connection: ChannelConnection[MainServer], session_id: int) -> None:
-        self.session_id = session_id
-        self.connection = connection
-        self.ports: dict[ServerPort, ChannelConnection[PortServer]] = {}
-        self.peer = connection.peer
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What it can do on the main channel."""
-        return self.connection.channel.linked.peer
-
-    def notify(self, text: str, *, severity: int = 0) -> None:
-        """Tell its user something.
-
-        Args:
-            severity: By ``NotifySeverity``: 0 information, 1 warning, 2 error.
-        """
-        now_ns = int(asyncio.get_running_loop().time() * 1e9)
-        self.connection.channel.notify(text, now_ns=now_ns, severity=severity)
-        self.connection.flush()
-
-    def disconnect(self, reason: str = "disconnected by the server") -> None:
-        """End its session."""
-        error = ClosedError(reason)
-        for port in self.ports.values():
-            port.close(error)
-        self.connection.close(error)
 
 
 class Server:
@@ -101,6 +64,7 @@ class Server:
         ports: All ports.
         on_client: Called when a client has come.
         on_client_gone: Called when a client has left.
+        on_agent_data: Called with what a client says to the agent.
         on_refused: Called with the address and the reason, when a link failed.
     """
 
@@ -140,6 +104,8 @@ class Server:
         self.ports: list[ServerPort] = []
         self.on_client: Callable[[Client], None] | None = None
         self.on_client_gone: Callable[[Client], None] | None = None
+        self.on_agent_data: Callable[[Client, bytes], None] | None = None
+        self._has_agent = False
         self.on_refused: Callable[[str, CarawayError], None] | None = None
 
     # Listening
@@ -230,6 +196,22 @@ class Server:
                 client.connection.channel.send_channels([(_KINDS[kind], number)])
                 client.connection.flush()
         return port
+
+    # The agent
+
+    def connect_agent(self) -> None:
+        """An agent has begun to run: clients may talk to it, see ``on_agent_data``."""
+        self._has_agent = True
+        for client in self.clients:
+            client.connection.channel.connect_agent()
+            client.connection.flush()
+
+    def disconnect_agent(self) -> None:
+        """The agent has ended."""
+        self._has_agent = False
+        for client in self.clients:
+            client.connection.channel.disconnect_agent()
+            client.connection.flush()
 
     # Who comes and goes; called by the streams
 
@@ -324,9 +306,16 @@ class Server:
             self._leave(self.clients[0])
         used = {client.session_id for client in self.clients}
         session_id = next(each for each in iter(_random_id, None) if each and each not in used)
-        client = Client(connection, session_id)
+        client = Client(
+            connection,
+            session_id,
+            on_attach=lambda: channel.send_channels(
+                [(_KINDS[port.kind], port.number) for port in self.ports]
+            ),
+            on_agent_data=self._hand_to_agent,
+        )
         mm_time = int(asyncio.get_running_loop().time() * 1000) - _MM_DELAY_MS
-        channel.begin(session_id, mm_time=mm_time & _U32)
+        channel.begin(session_id, mm_time=mm_time & _U32, has_agent=self._has_agent)
         if self._name is not None:
             channel.send_name(self._name)
         if self._uuid is not None:
@@ -335,11 +324,11 @@ class Server:
         if self.on_client is not None:
             self.on_client(client)
 
-        def take(event: Event) -> None:
-            if isinstance(event, main.ClientAttachChannels):
-                channel.send_channels([(_KINDS[port.kind], port.number) for port in self.ports])
+        return client.take
 
-        return take
+    def _hand_to_agent(self, client: Client, data: bytes) -> None:
+        if self.on_agent_data is not None:
+            self.on_agent_data(client, data)
 
     def closed(self, stream: Stream, error: CarawayError) -> None:
         """A stream is gone."""

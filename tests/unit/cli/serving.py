@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from caraway.cli.serve.source import Source
+from caraway.cli.serve.supply import Supply
 from caraway.server import Server, ServerPort
 
 T = TypeVar("T")
@@ -22,6 +24,7 @@ class ServerThread:
         self._thread = threading.Thread(target=self.loop.run_forever)
         self._thread.start()
         self._servers: list[Server] = []
+        self._supplies: list[Supply] = []
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """What a coroutine comes to there."""
@@ -55,10 +58,17 @@ class ServerThread:
         self.call(lambda: setattr(port, "on_data", port.write))
         return port
 
+    def supply(self, server: Server, name: str, source: Source) -> None:
+        """A port with something behind it."""
+        port = self.port(server, name)
+        self._supplies.append(self.call(lambda: Supply(port, source, tell=lambda what, why: None)))
+
     def close(self) -> None:
         """Close the servers and end the thread."""
         for server in self._servers:
             self.run(server.aclose())
+        for supply in self._supplies:
+            self.run(supply.aclose())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(PATIENCE_S)
         self.loop.close()

@@ -12,9 +12,12 @@ from pathlib import Path
 
 import click
 import pytest
+from click.shell_completion import ShellComplete
 
 from caraway.cli import connecting as cli
 from caraway.cli.connecting import Target, Where, attempt_with_password, read_target
+from caraway.cli.main import root
+from caraway.cli.outcome import PROGRAM
 from caraway.client.settings import ServerSettings, Settings
 from caraway.errors import ActionFailed, AuthError, UsageError
 from caraway.net.endpoint import Endpoint, Proxy
@@ -207,6 +210,22 @@ def test_the_user_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(TARGET, "a") == ("in", ["", "a"])
     assert ask(TARGET, "b")[1] == ["", "a"]
     assert asked == [("Password for spice://vm:1", True)] * 2
+
+
+def test_completion() -> None:
+    shell = ShellComplete(root, {}, PROGRAM, "_X")
+
+    def complete(*words: str) -> list[tuple[str, str]]:
+        items = shell.get_completions(list(words[:-1]), words[-1])
+        return [(item.type, item.value) for item in items]
+
+    assert complete("probe", "spice+w") == [
+        ("plain", "spice+ws://"),
+        ("plain", "spice+wss://"),
+        ("file", "spice+w"),
+    ]
+    assert complete("vv", "show", "") == [("file", "")]
+    assert ("plain", "--password-file") in complete("port", "vm.vv", "--p")
 
 
 def test_help_comes_without_what_connecting_needs() -> None:

@@ -166,6 +166,21 @@ def test_a_unix_socket(caraway: Caraway, servers: ServerThread, tmp_path: Path) 
     assert stage(probed, "authentication")["accepted"] == "none"
 
 
+def test_a_websocket(caraway: Caraway, servers: ServerThread) -> None:
+    uri = servers.start(servers.server()).replace("spice://", "spice+ws://")
+    probed = caraway("probe", "--yes", "--json", uri)
+    assert probed.code == 0
+    assert list(states(probed)) == ["resolve", "tcp", "websocket", "link", *SESSION]
+    assert set(states(probed).values()) == {"ok"}
+
+
+def test_a_proxy_that_is_none(caraway: Caraway, uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPICE_PROXY", uri.removeprefix("spice://"))
+    probed = caraway("probe", "--json", "--timeout", "5", "spice://vm:5900")
+    assert probed.code in (10, 20)
+    assert list(states(probed).values())[:4] == ["ok", "ok", "failed", "not reached"]
+
+
 def test_a_certificate_and_its_memory(
     caraway: Caraway, servers: ServerThread, tmp_path: Path
 ) -> None:

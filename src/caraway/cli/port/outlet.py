@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import Final
 
-from caraway.cli.addresses import TcpAddress, UnixAddress, claim
+from caraway.cli.addresses import TcpAddress, UnixAddress, claim, reason_of
 from caraway.cli.connecting import note
 from caraway.cli.port.lasting import LastingPort
 from caraway.errors import ActionFailed, CarawayError
@@ -56,7 +56,7 @@ class Outlet:
         try:
             server = await asyncio.start_server(self._receive, address.host, address.port)
         except OSError as error:
-            raise ActionFailed(f"cannot listen on {address}: {error.strerror or error}") from None
+            raise ActionFailed(f"cannot listen on {address}: {reason_of(error)}") from None
         host, port, *_ = server.sockets[0].getsockname()
         note(f"listening on {TcpAddress(host, port)}")
         if not address.is_local:

@@ -109,6 +109,9 @@ async def _serve(
     )
     _watch(server, events)
     supplies = [_supply(server, name, source, events) for name, source in ports]
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         for address in addresses:
             uri = await server.listen_tcp(address.host, address.port, tls=tls)
@@ -116,9 +119,6 @@ async def _serve(
         for path in serving.unix:
             uri = await server.listen_unix(path)
             events.tell("listening", uri, uri=uri)
-        stop = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await stop.wait()
     finally:
         await server.aclose()

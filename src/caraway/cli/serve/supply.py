@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from typing import Final
 
+from caraway.cli.addresses import reason_of
 from caraway.cli.serve.source import Source, Streams
 from caraway.errors import ClosedError
 from caraway.server import ServerPort
@@ -70,7 +70,7 @@ class Supply:
                     await self._join(streams)
                 self._tell("closed", "it has ended")
             except OSError as error:
-                reason = os.strerror(error.errno) if error.errno else str(error)
+                reason = reason_of(error)
                 if reason != failure:
                     failure = reason
                     self._tell("failed", reason)

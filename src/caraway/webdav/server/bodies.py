@@ -10,12 +10,16 @@ from caraway.webdav.http.message import Receiver, Response
 from caraway.webdav.store.interface import Reader
 
 
+#: Smaller pieces are joined: many of some bytes each would take far more memory than they hold.
+_SMALL = 1 << 12
+
+
 class Upload:
     """A body on its way to a receiver: gathered on the loop, handed on in a thread."""
 
     def __init__(self, receiver: Receiver) -> None:
         self._receiver = receiver
-        self._pieces: list[bytes | memoryview] = []
+        self._pieces: list[bytes | bytearray | memoryview] = []
         self._size = 0
         self._has_begun = False
         self._is_abandoned = False
@@ -24,8 +28,18 @@ class Upload:
 
     def add(self, data: bytes | memoryview) -> int:
         """Gather a piece; returns the bytes gathered."""
-        self._pieces.append(data)
+        if len(data) >= _SMALL:
+            self._pieces.append(data)
+        elif self._pieces and isinstance(self._pieces[-1], bytearray):
+            self._pieces[-1] += data
+        else:
+            self._pieces.append(bytearray(data))
         self._size += len(data)
+        return self._size
+
+    @property
+    def gathered(self) -> int:
+        """Bytes that are held in memory."""
         return self._size
 
     def is_whole_within(self, size: int) -> bool:

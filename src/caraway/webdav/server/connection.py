@@ -86,7 +86,7 @@ class Connection(asyncio.Protocol):
         self._head: Head | None = None
         self._request: Request | None = None
         self._is_whole = True
-        self._body: list[bytes | memoryview] = []
+        self._body = bytearray()
         self._upload: Upload | None = None
         self._is_draining = False
         # The head of the answer has been written.
@@ -255,6 +255,9 @@ class Connection(asyncio.Protocol):
         elif self._head is not None:
             if now - self._moved > settings.stall_timeout_s:
                 self._give_up()
+            elif self._upload is not None and self._upload.gathered > settings.upload_at_once:
+                # Many that dawdle must not fill the memory with what they have sent.
+                self._start(self._receive(self._upload))
         elif self._parser.in_request:
             if now - self._since > settings.head_timeout_s:
                 self._give_up()
@@ -331,7 +334,7 @@ class Connection(asyncio.Protocol):
         self._head = head
         self._request = None
         self._is_whole = self._is_answered = False
-        self._body = []
+        self._body = bytearray()
         try:
             if settle is None:
                 self._began, self._received = self._moved, 0
@@ -387,7 +390,7 @@ class Connection(asyncio.Protocol):
             if self._upload.add(data) >= self._settings.receive_buffer:
                 self._start(self._receive(self._upload))
         elif not self._is_draining:
-            self._body.append(data)
+            self._body += data
 
     def _end(self) -> None:
         self._is_whole = True
@@ -402,7 +405,7 @@ class Connection(asyncio.Protocol):
             self._head = self._request = None
         else:
             assert request is not None, "what is no request has been answered"
-            body, self._body = b"".join(self._body), []
+            body, self._body = bytes(self._body), bytearray()
             self._answer_whole(request, body)
 
     def _answer_whole(self, request: Request, body: bytes) -> None:

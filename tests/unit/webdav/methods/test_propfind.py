@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from caraway.webdav.application import Application
+from caraway.webdav.call import Moment
 from caraway.webdav.errors import Forbidden, NotFound, StoreError
+from caraway.webdav.http.message import Request, Response, Work
 from caraway.webdav.paths import Path
 from caraway.webdav.store.interface import Entry, PropertyName
 from caraway.webdav.store.memory import MemoryStore
@@ -133,3 +136,24 @@ def test_links_are_listed_and_not_followed() -> None:
     assert "<href>/c/</href>" in everything
     assert "/c/x" not in everything
     assert "/c/x" in ask("PROPFIND", "/c/", {"Depth": "infinity"}, _SIZE).text
+
+
+class Large(MemoryStore):
+    """Says of each collection that it has very many members."""
+
+    def stat(self, path: Path) -> Entry:
+        entry = super().stat(path)
+        return entry._replace(is_large=entry.is_collection)
+
+
+@pytest.mark.parametrize(
+    ("depth", "is_large", "is_apart"),
+    [("0", True, False), ("1", True, True), ("1", False, False), ("infinity", False, True)],
+)
+def test_long_listings_are_made_in_threads(depth: str, is_large: bool, is_apart: bool) -> None:
+    application = Application(Large() if is_large else MemoryStore())
+    asked = Request("PROPFIND", "/", (), {"depth": depth})
+    outcome = application.handle(asked, Moment(0.0, 0.0))
+    response = outcome.run() if isinstance(outcome, Work) else outcome
+    assert isinstance(response, Response)
+    assert (isinstance(outcome, Work), response.is_slow) == (is_apart, is_apart)

@@ -15,7 +15,7 @@ from caraway.webdav.http.head import Head
 from caraway.webdav.http.message import Request
 from caraway.webdav.server.connection import Connection
 from caraway.webdav.server.interface import Exchange
-from caraway.webdav.server.kept_answers import MAX_ANSWER, KeptAnswers
+from caraway.webdav.server.kept_answers import MAX_AGE_S, MAX_ANSWER, KeptAnswers
 from caraway.webdav.store.folder import FolderStore
 from tests.unit.webdav.server.memory import MemoryTransport, run
 
@@ -216,3 +216,11 @@ def test_long_answers_and_such_without_a_date_are_not_kept(answer: bytes) -> Non
     kept = KeptAnswers()
     kept.keep(b"a", answer, lambda: True, request=REQUEST, head=HEAD, status=200, sent=5, now=1.0)
     assert kept.find(b"a", now=1.0) is None
+
+
+def test_answers_are_made_anew_after_a_while() -> None:
+    """A change by a mapping into memory sets no time of change before the memory is written."""
+    kept = KeptAnswers()
+    kept.keep(b"a", ANSWER, lambda: True, request=REQUEST, head=HEAD, status=200, sent=5, now=1.0)
+    assert kept.find(b"a", now=1.0 + MAX_AGE_S / 2) is not None
+    assert kept.find(b"a", now=1.0 + MAX_AGE_S) is None

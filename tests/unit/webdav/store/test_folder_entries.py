@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import pathlib
+import stat
 
 import pytest
 
 from caraway.webdav.store import folder_entries
-from caraway.webdav.store.folder_entries import Versions, entry_of, is_reserved
+from caraway.webdav.store.folder_entries import Versions, entry_of, is_reserved, sorted_names
 
 
 def test_only_files_and_collections_are_entries(tmp_path: pathlib.Path) -> None:
@@ -70,3 +71,20 @@ def test_only_so_many_versions_are_remembered(
     os.utime(file, ns=(0, 0))
     assert versions.settle(file, replaced=None).st_mtime_ns == 0
     os.close(file)
+
+
+@pytest.mark.parametrize("count", [0, 1, 4096, 4097, 20_000])
+def test_many_names_are_sorted_in_steps(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    names = [f"{number * 7919 % 20_011:06}" for number in range(count)]
+    monkeypatch.setattr(os, "listdir", lambda descriptor: list(names))
+    assert sorted_names(0) == sorted(names)
+
+
+def test_a_directory_of_many_names_is_large(tmp_path: pathlib.Path) -> None:
+    status = list(os.stat(tmp_path))
+    for size, is_large in ((4096, False), (1 << 20, True)):
+        status[stat.ST_SIZE] = size
+        times = {"st_mtime_ns": 0, "st_ctime_ns": 0}
+        entry = entry_of("d", os.stat_result(status, times))
+        assert entry is not None
+        assert entry.is_large is is_large

@@ -1,0 +1,146 @@
+"""One connection among those that share a WebDAV channel, and what each may take."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+#: How much a stream may have in memory: see :class:`MuxLimits`.
+_KIB: Final = 1 << 10
+
+
+@dataclass(frozen=True)
+class MuxLimits:
+    """What a peer may take from us.
+
+    Attributes:
+        streams: Connections at a time; more are refused. Also how many that
+            ended are remembered.
+        window: Bytes that may wait for whoever reads a connection. Peers that
+            take credits are granted as many; with others the port waits, or the
+            connection ends.
+        total: Bytes that may wait for all of them.
+        stall_s: How long one connection may keep the port waiting.
+        late_s: How long nothing may have come for a connection that was
+            closed here until its id means another one; for peers that use ids again.
+        hang_up_s: For an agent: how long after a client has closed a connection its
+            program may go on using it. spice-gtk closes after each answer.
+    """
+
+    streams: int = 256
+    window: int = 256 * _KIB
+    total: int = 8192 * _KIB
+    stall_s: float = 30.0
+    late_s: float = 5.0
+    hang_up_s: float = 5.0
+
+
+class MuxStream:
+    """A connection: what waits to be sent, and what waits to be read.
+
+    Made and changed by the :class:`~caraway.protocol.mux.Mux` alone.
+
+    Attributes:
+        stream_id: Its number on the wire.
+        is_windowed: Both ends grant each other amounts for it.
+        is_over: Nothing comes or goes any more.
+        output_size: Bytes that have been written and not been taken to be sent.
+        moved: When a byte last came or went, seconds.
+    """
+
+    __slots__ = (
+        "allowance",
+        "consumed",
+        "credit",
+        "has_ended",
+        "hung_up",
+        "incoming",
+        "incoming_size",
+        "is_closing",
+        "is_over",
+        "is_paused",
+        "is_windowed",
+        "moved",
+        "output",
+        "output_size",
+        "stalled",
+        "stream_id",
+        "turn",
+    )
+
+    def __init__(self, stream_id: int, now: float) -> None:
+        self.stream_id = stream_id
+        self.moved = now
+        self.is_windowed = False
+        # What we may send, what the peer may, and what was read since we last granted.
+        self.credit = 0
+        self.allowance = 0
+        self.consumed = 0
+        self.incoming: deque[bytes] = deque()
+        self.incoming_size = 0
+        self.output: deque[bytes | memoryview] = deque()
+        self.output_size = 0
+        self.is_paused = False
+        # We have closed it; the rest of the output goes first.
+        self.is_closing = False
+        # The peer has closed it; what waits to be read goes first.
+        self.has_ended = False
+        self.is_over = False
+        # Since when more waits than may.
+        self.stalled: float | None = None
+        # Since when a client of the plain protocol has closed it.
+        self.hung_up: float | None = None
+        # Which row it stands in, of those that want to send.
+        self.turn = ""
+
+    @property
+    def sendable(self) -> int:
+        """Bytes that may be sent now."""
+        return min(self.output_size, self.credit) if self.is_windowed else self.output_size
+
+    @property
+    def may_finish(self) -> bool:
+        """All is sent, and its end is what is left to be."""
+        return self.is_closing and not self.output_size
+
+    def take_output(self, size: int) -> list[bytes | memoryview]:
+        """The next ``size`` bytes, of which there must be as many."""
+        taken: list[bytes | memoryview] = []
+        self.output_size -= size
+        if self.is_windowed:
+            self.credit -= size
+        while size:
+            piece = self.output.popleft()
+            if len(piece) > size:
+                view = memoryview(piece)
+                taken.append(view[:size])
+                self.output.appendleft(view[size:])
+                break
+            taken.append(piece)
+            size -= len(piece)
+        return taken
+
+
+class Opened(NamedTuple):
+    """The peer has opened a connection."""
+
+    stream: MuxStream
+
+
+class Received(NamedTuple):
+    """Bytes of a connection."""
+
+    stream: MuxStream
+    data: bytes
+
+
+class Ended(NamedTuple):
+    """A connection is over, and not by us.
+
+    Attributes:
+        reason: None where the peer has closed it in order.
+    """
+
+    stream: MuxStream
+    reason: str | None = None
