@@ -105,7 +105,7 @@ class ProtocolPipe(asyncio.Protocol):
 
 @asynccontextmanager
 async def connected(
-    client: str, transport: str, where: object, folder: Path
+    client: str, transport: str, where: str | int, folder: Path
 ) -> AsyncIterator[ReadPipe | CallbackPipe]:
     """A connection to an echo server.
 
@@ -129,16 +129,17 @@ async def connected(
         return
     tls = ssl.create_default_context(cadata=certificate) if transport == "tls" else None
     loop = asyncio.get_running_loop()
+    path, port = str(where), int(where) if transport != "unix" else 0
     pipe: StreamPipe | ProtocolPipe
     if client == "streams":
         if transport == "unix":
-            pipe = StreamPipe(*await asyncio.open_unix_connection(str(where)))
+            pipe = StreamPipe(*await asyncio.open_unix_connection(path))
         else:
-            pipe = StreamPipe(*await asyncio.open_connection("127.0.0.1", where, ssl=tls))
+            pipe = StreamPipe(*await asyncio.open_connection("127.0.0.1", port, ssl=tls))
     elif transport == "unix":
-        pipe = (await loop.create_unix_connection(ProtocolPipe, str(where)))[1]
+        pipe = (await loop.create_unix_connection(ProtocolPipe, path))[1]
     else:
-        pipe = (await loop.create_connection(ProtocolPipe, "127.0.0.1", where, ssl=tls))[1]
+        pipe = (await loop.create_connection(ProtocolPipe, "127.0.0.1", port, ssl=tls))[1]
     try:
         yield pipe
     finally:

@@ -72,7 +72,7 @@ class EchoServer:
         if not line:
             self.stop()
             raise ServerFailed(f"the {name} server did not start")
-        self.addresses: dict[str, object] = json.loads(line)
+        self.addresses: dict[str, str | int] = json.loads(line)
 
     def pss(self) -> int:
         """Bytes of memory."""

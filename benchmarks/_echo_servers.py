@@ -27,7 +27,7 @@ CALLBACK_ECHO = "org.example.echo.callback"
 #: Sessions with a port that one server can have: the number of a port is one byte.
 PORTS = 250
 
-Addresses = dict[str, object]
+Addresses = dict[str, str | int]
 
 
 async def _echo(port: ServerPort) -> None:
@@ -130,7 +130,8 @@ async def serve_many(_folder: Path, _tls: ssl.SSLContext) -> Addresses:
         for number in range(PORTS):
             echo_by_callback(server.add_port(f"org.example.port.{number}"))
         servers.append(server)
-    return {"servers": [await server.listen_tcp("127.0.0.1", 0) for server in servers]}
+    uris = [await server.listen_tcp("127.0.0.1", 0) for server in servers]
+    return {str(number): uri for number, uri in enumerate(uris)}
 
 
 async def _serve(name: str, folder: Path) -> None:
@@ -149,8 +150,9 @@ async def _serve(name: str, folder: Path) -> None:
         addresses = await {"caraway": serve_caraway, "many": serve_many}[name](folder, tls)
     print(json.dumps(addresses), flush=True)
     ended = loop.create_future()
-    loop.add_reader(sys.stdin.fileno(), lambda: ended.done() or ended.set_result(None))
-    await ended
+    loop.add_reader(sys.stdin.fileno(), ended.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await ended
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the WebDAV benchmark makes of its samples: medians, ratios, verdicts, tables."""
+"""What benchmarks make of their samples: medians, ratios, verdicts, tables."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ class Goal:
     Attributes:
         bound: Of the ratio to the peer's figure, or of our own figure without a peer.
         peer: Whose figure ours is divided by.
+        of: Which of ours it is, where there are several.
     """
 
     bound: float
     peer: str | None = None
+    of: str = OURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class Verdict:
         sign = "≥" if self.more_is_better else "≤"
         unit = "× " + self.goal.peer if self.goal.peer else ""
         reached = "not measured" if self.reached is None else f"{self.reached:.2f}"
+        if self.goal.of != OURS:
+            reached = f"{self.goal.of}: {reached}"
         words = {True: "met", False: "MISSED", None: ""}[self.met]
         return f"{reached} ({sign} {self.goal.bound:g}{unit}) {words}".rstrip()
 
@@ -116,10 +120,10 @@ class Result:
         found = []
         for goal in self.metric.goals:
             if goal.peer is None:
-                own = self.figure(OURS)
+                own = self.figure(goal.of)
                 reached = None if own is None else own * self.metric.scale
             else:
-                reached = self.ratio(OURS, goal.peer)
+                reached = self.ratio(goal.of, goal.peer)
             found.append(Verdict(goal, reached, self.metric.more_is_better))
         return found
 
@@ -139,6 +143,7 @@ class Result:
             },
             "goals": [
                 {
+                    "of": verdict.goal.of,
                     "peer": verdict.goal.peer,
                     "bound": verdict.goal.bound,
                     "reached": verdict.reached,

@@ -15,7 +15,6 @@ answers wrongly.
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import sys
 import tempfile
@@ -27,14 +26,12 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 # The root has to be on the path.
-from benchmarks import _machine  # noqa: E402
-from benchmarks._client import WrongAnswer  # noqa: E402
+from benchmarks._command import make_parser, report  # noqa: E402
 from benchmarks._echo_measures import ECHOES, Echo  # noqa: E402
 from benchmarks._echo_process import EchoServer, make_certificate  # noqa: E402
-from benchmarks._figures import OURS, Result, tables  # noqa: E402
+from benchmarks._figures import OURS, Result  # noqa: E402
 from benchmarks._many_sessions import SESSIONS  # noqa: E402
-from benchmarks._servers import ServerFailed  # noqa: E402
-from benchmarks._turns import Others, choose, take_turns  # noqa: E402
+from benchmarks._turns import choose, take_turns  # noqa: E402
 
 #: Clients, and the server of each.
 CLIENTS = {OURS: OURS, "callbacks": OURS, "asyncio": "asyncio", "streams": "streams"}
@@ -43,18 +40,11 @@ CLIENTS = {OURS: OURS, "callbacks": OURS, "asyncio": "asyncio", "streams": "stre
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     """What to measure."""
     names = [metric.name for metric, _ in (*ECHOES, *SESSIONS)]
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rounds", type=int, help="rounds whose median counts (default: 7)")
+    parser = make_parser(__doc__, names)
     parser.add_argument("--size", type=int, help="MiB that are sent to and fro (default: 256)")
     parser.add_argument("--seconds", type=float, help="how long bytes go round (default: 2)")
     parser.add_argument("--quick", action="store_true", help="3 rounds of 64 MiB or 0.5 seconds")
-    parser.add_argument("--only", metavar="NAMES", help=f"some of {', '.join(names)}")
     parser.add_argument("--clients", metavar="NAMES", help=f"some of {', '.join(CLIENTS)}")
-    output = parser.add_mutually_exclusive_group()
-    output.add_argument("--json", action="store_true", help="print JSON")
-    output.add_argument("--markdown", action="store_true", help="print the table of docs/")
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (3 if options.quick else 7)
     options.size = options.size or (64 if options.quick else 256)
@@ -104,31 +94,18 @@ def main() -> int:
     options = parse_arguments()
     # The servers are to be stopped, too.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    others = Others()
-    try:
-        results = measure(options)
-    except (ServerFailed, WrongAnswer) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    share = others.warn()
-    if options.json:
-        document = {
-            "machine": _machine.describe(),
-            "taken_by_others": share,
+    say_size = f"{options.size} MiB for a throughput, {options.seconds:g} s of round trips"
+    return report(
+        options,
+        measure,
+        columns=list(options.clients),
+        settings={
             "rounds": options.rounds,
             "size_mib": options.size,
             "seconds": options.seconds,
-            "metrics": [result.to_json() for result in results],
-        }
-        print(json.dumps(document, indent=2))
-    else:
-        print(tables(results, list(options.clients), as_markdown=options.markdown))
-        say_size = f"{options.size} MiB for a throughput, {options.seconds:g} s of round trips"
-        print(f"\n{_machine.describe()}.\nMedians of {options.rounds} rounds, {say_size}.")
-    missed = any(verdict.met is False for result in results for verdict in result.verdicts())
-    return 1 if missed else 0
+        },
+        footer=f"Medians of {options.rounds} rounds, {say_size}.",
+    )
 
 
 if __name__ == "__main__":

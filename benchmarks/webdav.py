@@ -15,7 +15,6 @@ something is missing or answers wrongly.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import sys
@@ -28,10 +27,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 # The root has to be on the path.
-from benchmarks import _machine  # noqa: E402
-from benchmarks._client import WrongAnswer  # noqa: E402
+from benchmarks._command import make_parser, report  # noqa: E402
 from benchmarks._content import link_content, make_content  # noqa: E402
-from benchmarks._figures import Result, tables  # noqa: E402
+from benchmarks._figures import Result  # noqa: E402
 from benchmarks._measures import (  # noqa: E402
     ALONE,
     INTERPRETER,
@@ -43,28 +41,19 @@ from benchmarks._measures import (  # noqa: E402
 from benchmarks._servers import (  # noqa: E402
     COMMANDS,
     RunningServer,
-    ServerFailed,
-    ServerMissing,
     places,
 )
-from benchmarks._turns import Others, choose, say, take_turns  # noqa: E402
+from benchmarks._turns import choose, say, take_turns  # noqa: E402
 
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     """What to measure."""
     names = [metric.name for metric, _ in (*ALONE, *TOGETHER)]
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rounds", type=int, help="rounds whose median counts (default: 7)")
+    parser = make_parser(__doc__, names)
     parser.add_argument("--seconds", type=float, help="how long requests stream (default: 3)")
     parser.add_argument("--quick", action="store_true", help="3 rounds of 1 second")
-    parser.add_argument("--only", metavar="NAMES", help=f"some of {', '.join(names)}")
     parser.add_argument("--servers", metavar="NAMES", help=f"some of {', '.join(COMMANDS)}")
     parser.add_argument("--folder", help="where to work (default: a temporary folder)")
-    output = parser.add_mutually_exclusive_group()
-    output.add_argument("--json", action="store_true", help="print JSON")
-    output.add_argument("--markdown", action="store_true", help="print the table of docs/")
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (3 if options.quick else 7)
     options.seconds = options.seconds or (1 if options.quick else 3)
@@ -120,33 +109,16 @@ def main() -> int:
     options = parse_arguments()
     # The servers are to be stopped, too.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    others = Others()
-    try:
-        results = measure(options)
-    except (ServerMissing, ServerFailed, WrongAnswer) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    share = others.warn()
     columns = list(options.servers)
     if "start" in options.only:
         columns.append(INTERPRETER)
-    if options.json:
-        document = {
-            "machine": _machine.describe(),
-            "taken_by_others": share,
-            "rounds": options.rounds,
-            "seconds": options.seconds,
-            "metrics": [result.to_json() for result in results],
-        }
-        print(json.dumps(document, indent=2))
-    else:
-        print(tables(results, columns, as_markdown=options.markdown))
-        rounds = f"Medians of {options.rounds} rounds, {options.seconds:g} s for a rate."
-        print(f"\n{_machine.describe()}.\n{rounds}")
-    missed = any(verdict.met is False for result in results for verdict in result.verdicts())
-    return 1 if missed else 0
+    return report(
+        options,
+        measure,
+        columns=columns,
+        settings={"rounds": options.rounds, "seconds": options.seconds},
+        footer=f"Medians of {options.rounds} rounds, {options.seconds:g} s for a rate.",
+    )
 
 
 if __name__ == "__main__":

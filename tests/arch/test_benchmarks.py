@@ -95,7 +95,7 @@ class TestFigures:
         assert document["servers"]["caraway"]["median"] == pytest.approx(2)
         assert document["servers"]["caraway"]["samples"] == pytest.approx([1, 3])
         assert document["goals"] == [
-            {"peer": None, "bound": 32, "reached": pytest.approx(2), "met": True}
+            {"of": "caraway", "peer": None, "bound": 32, "reached": pytest.approx(2), "met": True}
         ]
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -15,7 +14,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from caraway.cli.manual import Section
-from caraway.errors import ActionFailed, AuthError, UsageError
+from caraway.cli.passwords import read_password_file
+from caraway.cli.printing import note
+from caraway.errors import ActionFailed, UsageError
 
 if TYPE_CHECKING:
     from caraway.net.endpoint import Endpoint
@@ -26,21 +27,15 @@ __all__ = [
     "SESSION_CODES",
     "Target",
     "Where",
-    "attempt_with_password",
     "complete_file",
     "connecting",
-    "note",
     "read_connection_file",
-    "read_password_file",
     "read_target",
 ]
 
 P = ParamSpec("P")
 R = TypeVar("R")
-T = TypeVar("T")
 
-#: Bytes of a password file; a password has 60 at most.
-MAX_FILE = 4096
 STDIN = "-"
 
 CONNECTING = Section(
@@ -249,64 +244,3 @@ def _delete(name: str) -> None:
         note(f"{name} asks to be deleted, which failed: {error.strerror}")
     else:
         note(f"{name} was deleted, as it asks")
-
-
-def read_password_file(path: Path) -> str:
-    """The password in a file: all of it, but for the end of its last line.
-
-    Raises:
-        UsageError: It is empty, or no password.
-        ActionFailed: It cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            data = file.read(MAX_FILE)
-    except OSError as error:
-        raise ActionFailed(f"{path}: {error.strerror}") from None
-    if stat.S_ISREG(mode) and mode & 0o004:
-        note(f"everybody on this machine can read {path}; 'chmod o-r' keeps it private")
-    try:
-        password = data.decode().removesuffix("\n").removesuffix("\r")
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: the password is not UTF-8") from None
-    if not password or "\n" in password or "\0" in password:
-        what = "has more than one line" if password else "has no password"
-        raise UsageError(f"{path} {what}", hint="put the password into its only line")
-    return password
-
-
-async def attempt_with_password(target: Target, attempt: Callable[[str], Awaitable[T]]) -> T:
-    """Try to get in; ask for a password where the server wants one and nobody has given one.
-
-    A password that was given is tried once.
-
-    Args:
-        attempt: Tries with a password; empty for none.
-
-    Raises:
-        AuthError: It was refused.
-    """
-    try:
-        return await attempt(target.password or "")
-    except AuthError as error:
-        if target.is_ticket:
-            raise AuthError(
-                str(error), hint="passwords of connection files are good for once: get a new file"
-            ) from None
-        if target.password is not None:
-            raise
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise AuthError(
-                f"{error}: it wants one", hint="use --password-file or SPICE_PASSWORD"
-            ) from None
-    shown = target.endpoint.describe()
-    password = click.prompt(f"Password for {shown}", hide_input=True, err=True)
-    return await attempt(password)
-
-
-def note(text: str) -> None:
-    """Say on standard error something that is no error."""
-    # A terminal may be raw just now, and does not return to the left by itself.
-    end = "\r\n" if sys.stderr.isatty() else "\n"
-    click.echo(f"caraway: note: {text}{end}", err=True, nl=False)

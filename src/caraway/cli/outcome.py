@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import click
 
 from caraway.cli.platforms import limitation
+from caraway.cli.printing import printable_lines
 from caraway.errors import ActionFailed, CarawayError, UsageError
 
 __all__ = ["BROKEN_PIPE", "COMPLETE_VARIABLE", "INTERRUPTED", "PROGRAM", "execute"]
@@ -119,9 +120,11 @@ def _report_bug(error: Exception) -> int:
 
 
 def _say_error(message: str, hint: str | None = None) -> None:
-    _say(f"{PROGRAM}: {click.style('error:', fg='red', bold=True)} {message}")
+    # Names in it may be a stranger's.
+    said = printable_lines(message)
+    _say(f"{PROGRAM}: {click.style('error:', fg='red', bold=True)} {said}")
     if hint:
-        _say(f"{PROGRAM}: {click.style('hint:', fg='cyan')} {hint}")
+        _say(f"{PROGRAM}: {click.style('hint:', fg='cyan')} {printable_lines(hint)}")
 
 
 def _say(text: str) -> None:

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final, TypeVar
 
-from caraway.cli.connecting import Target, attempt_with_password, note
-from caraway.cli.printing import printable
+from caraway.cli.connecting import Target
+from caraway.cli.passwords import attempt_with_password
+from caraway.cli.printing import note, printable
 from caraway.client import Notified, Port, PortAdded, Session, SessionEvent, Switched, connect
 
 __all__ = ["in_session", "with_port"]

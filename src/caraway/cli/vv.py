@@ -55,7 +55,7 @@ def show(file: str, reveal: bool, as_json: bool) -> None:
         rows.update({name: secret for name, secret in _secrets(read).items() if secret is not None})
     obstacle, problems = _problems(read)
     if as_json:
-        click.echo(json.dumps({"keys": rows, "problems": problems}, indent=2, ensure_ascii=False))
+        click.echo(json.dumps({"keys": rows, "problems": problems}, indent=2))
     else:
         width = max(map(len, rows), default=0)
         for name, value in rows.items():

@@ -105,7 +105,8 @@ class Settings:
             ActionFailed: As :meth:`read`.
         """
         servers = self.read()
-        if uuid is not None and str(uuid) in servers:
+        # All zeros is what QEMU says where nobody gave a number: many machines have it.
+        if uuid is not None and uuid.int and str(uuid) in servers:
             return servers[str(uuid)]
         for server in servers.values():
             if address is not None and address in (server.key, *server.addresses):

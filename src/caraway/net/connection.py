@@ -6,7 +6,15 @@ import asyncio
 from collections.abc import Callable
 from typing import Generic, TypeVar, cast
 
-from caraway.errors import CarawayError, ClosedError, DeadlineExceeded, LimitExceeded
+from caraway.errors import (
+    ActionFailed,
+    CarawayError,
+    ClosedError,
+    ConnectError,
+    DeadlineExceeded,
+    LimitExceeded,
+)
+from caraway.net.tcp import reason_of
 from caraway.protocol.channel import Channel, Event
 from caraway.protocol.link import Linked
 from caraway.protocol.steps import Exchange
@@ -23,12 +31,18 @@ MAX_ANSWERS = 1 << 20
 #: How long a peer may take to read what was written before the stream was closed, seconds.
 LINGER_S = 5.0
 
+# Who wants nothing to be handed out.
+_READER = 1
+_WAIT = 2
+
 
 class ChannelConnection(asyncio.Protocol, Generic[C]):
     """One stream with a channel on it.
 
     Events are handed to a function as they come, in the event loop. Who cannot
     take more calls :meth:`pause`: it then gets no more, and the peer has to wait.
+    What that function raises ends the channel; an exception that is not of this
+    package goes to the event loop's exception handler as well.
 
     Attributes:
         channel: The channel, once the link stage is over; before that, using
@@ -68,7 +82,11 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
         self._answers = 0
         # Bytes that came while nobody could take events.
         self._held: list[Buffer] = []
-        self._is_paused = False
+        self._pauses = 0
+        # Events are being handed out: what is called by them must not begin to do so again.
+        self._is_busy = False
+        # The transport has been told to take nothing.
+        self._is_stopped = False
         self._gone = asyncio.Event()
         self._lingering: asyncio.TimerHandle | None = None
         self.error: CarawayError | None = None
@@ -121,19 +139,40 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
         """Bytes have come."""
         if self.error is not None:
             return
-        if self._is_paused:
+        if self._pauses or self._is_busy:
             self._held.append(data)
             return
+        self._take(data)
+        if self._is_stopped and not self._pauses:
+            self._go_on()
+
+    def _take(self, data: Buffer) -> None:
+        """Deal with bytes; with none, with what is left of those before."""
+        self._is_busy = True
         try:
             if self._exchange is not None:
                 data = self._link(self._exchange, data)
             if self._channel is not None:
-                self._channel.feed(data)
+                if data:
+                    self._channel.feed(data)
                 self._hand_out(self._channel)
         except CarawayError as error:
             # What the peer is to be told of it goes first.
             self.flush()
             self.close(error)
+        except Exception as error:
+            self._fail(error)
+        finally:
+            self._is_busy = False
+
+    def _fail(self, error: Exception) -> None:
+        """A function of the user, or of ours, has a fault: say so, and end the channel."""
+        kind = "a" if self._channel is None else f"the {self._channel.kind}"
+        message = f"what takes the events of {kind} channel has failed"
+        asyncio.get_running_loop().call_exception_handler(
+            {"message": message, "exception": error, "protocol": self}
+        )
+        self.close(ActionFailed(f"{message}: {type(error).__name__}: {error}"))
 
     def _link(self, exchange: Exchange[Linked], data: Buffer) -> bytes:
         try:
@@ -153,7 +192,7 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
     def _hand_out(self, channel: C) -> None:
         on_event = self._on_event
         while (
-            not self._is_paused
+            not self._pauses
             and self.error is None
             and (event := channel.next_event()) is not None
         ):
@@ -188,12 +227,7 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
     def connection_lost(self, exc: Exception | None) -> None:
         """The stream is gone."""
         if self.error is None:
-            stage = "while it was being linked" if self._channel is None else "the connection"
-            detail = f": {exc}" if exc is not None else ""
-            meaning = self._exchange.ended() if self._exchange is not None else None
-            if meaning is None and isinstance(exc, CarawayError):
-                meaning = exc
-            self.error = meaning or ClosedError(f"the other side closed {stage}{detail}")
+            self.error = self._why_lost(exc)
         self._transport = None
         if self._lingering is not None:
             self._lingering.cancel()
@@ -203,6 +237,20 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
         self._gone.set()
         if self._on_closed is not None:
             self._on_closed(self.error)
+
+    def _why_lost(self, exc: Exception | None) -> CarawayError:
+        meaning = self._exchange.ended() if self._exchange is not None else None
+        if meaning is not None:
+            return meaning
+        if isinstance(exc, CarawayError):
+            return exc
+        if isinstance(exc, OSError):
+            # Nobody has closed it: a network or a program was cut off.
+            stage = " while it was being linked" if self._channel is None else ""
+            return ConnectError(f"the connection broke{stage}: {reason_of(exc)}")
+        stage = "while it was being linked" if self._channel is None else "the connection"
+        detail = f": {exc}" if exc is not None else ""
+        return ClosedError(f"the other side closed {stage}{detail}")
 
     # What a session calls
 
@@ -251,27 +299,46 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
 
     def pause(self) -> None:
         """Hand out no more events for now, and take nothing from the peer."""
-        self._is_paused = True
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.pause_reading()
+        self._stop(_READER)
 
     def resume(self) -> None:
         """Go on; events that have waited are handed out at once."""
-        if not self._is_paused:
+        self._let_go(_READER)
+
+    def hold(self) -> None:
+        """Pause until :meth:`release`, whoever pauses and resumes meanwhile."""
+        self._stop(_WAIT)
+
+    def release(self) -> None:
+        """The end of :meth:`hold`."""
+        self._let_go(_WAIT)
+
+    @property
+    def is_reading(self) -> bool:
+        """Events are handed out, and the end of the stream would be noticed."""
+        return not self._pauses
+
+    def _stop(self, who: int) -> None:
+        self._pauses |= who
+        self._is_stopped = True
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def _let_go(self, who: int) -> None:
+        if not self._pauses:
             return
-        self._is_paused = False
-        held, self._held = self._held, []
-        try:
-            if self._channel is not None:
-                self._hand_out(self._channel)
-        except CarawayError as error:
-            self.close(error)
+        self._pauses &= ~who
+        if not self._pauses and not self._is_busy:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Hand out what has waited; when that is done, the peer may send more."""
+        self._take(b"")
+        while self._held and not self._pauses and self.error is None:
+            self._take(self._held.pop(0))
+        if self._pauses or self.error is not None:
             return
-        for index, data in enumerate(held):
-            if self._is_paused:
-                self._held = held[index:] + self._held
-                return
-            self.data_received(data)
+        self._is_stopped = False
         if self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
 

@@ -37,7 +37,7 @@ class Stage:
 
     Attributes:
         name: ``resolve``, ``tcp``, ``unix``, ``proxy``, ``tls`` or ``websocket``.
-        found: What was found; None as it begins.
+        found: What was found; None as it begins, and where it was not right.
         certificate: That of the server, where the stage is ``tls``.
     """
 
@@ -138,6 +138,10 @@ class _Way:
         if self._on_stage is not None:
             self._on_stage(Stage(self._stage, found, certificate))
 
+    def _refused(self, certificate: Certificate) -> None:
+        if self._on_stage is not None:
+            self._on_stage(Stage(self._stage, None, certificate))
+
     @property
     def _port(self) -> int:
         endpoint = self._endpoint
@@ -227,6 +231,7 @@ class _Way:
                 return gate
             self.abort()
             if not (settings.host_subject or settings.ca_pem or settings.ca_file):
+                self._refused(certificate)
                 raise TLSError(
                     "the server has another public key than the one wanted;"
                     f" its certificate: {certificate.describe()}",
@@ -240,7 +245,11 @@ class _Way:
         except ssl.SSLCertVerificationError as error:
             raise explain(error, await self._look(settings), self._endpoint.host) from None
         if settings.host_subject is not None:
-            check_subject(certificate, settings.host_subject)
+            try:
+                check_subject(certificate, settings.host_subject)
+            except TLSError:
+                self._refused(certificate)
+                raise
             self._secured(gate, certificate, "subject as wanted")
         else:
             what = "made out for the host" if settings.verify_host else "host not checked"
@@ -250,11 +259,13 @@ class _Way:
     async def _look(self, settings: TLSSettings) -> Certificate | None:
         """The certificate that was refused: OpenSSL does not keep it, so ask again."""
         self.abort()
-        self._on_stage = None
+        on_stage, self._on_stage = self._on_stage, None
         try:
             _, certificate = await self._encrypt(settings, verifies=False)
         except ConnectError:
             return None
+        self._on_stage = on_stage
+        self._refused(certificate)
         return certificate
 
     async def _encrypt(self, settings: TLSSettings, *, verifies: bool) -> tuple[Gate, Certificate]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from caraway.errors import CarawayError, ClosedError
+from caraway.net.callbacks import tell
 from caraway.net.connection import ChannelConnection
 from caraway.protocol.port import VmcChannel
 from caraway.wire.record import Buffer
@@ -204,8 +205,7 @@ class PortStream(Generic[V]):
         """It was opened or closed."""
         self._is_open = is_open
         self._tell()
-        if self.on_change is not None:
-            self.on_change()
+        tell(self.on_change)
 
     def drop_unread(self) -> None:
         """Forget what has come and was not read."""
@@ -222,6 +222,8 @@ class PortStream(Generic[V]):
         Args:
             error: Why, if no other will come.
         """
+        if self._error is not None or (self._connection is None and error is None):
+            return
         self._connection = None
         self._error = error
         self.set_open(False)

@@ -238,7 +238,8 @@ def _shown(attribute: str, value: object) -> str:
     if attribute == "proxy":
         return parse_proxy(str(value)).describe()
     if attribute in ("ca", "ovirt_ca"):
-        return f"{str(value).count('BEGIN CERTIFICATE')} certificates"
+        count = str(value).count("BEGIN CERTIFICATE")
+        return f"{count} certificate{'' if count == 1 else 's'}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):

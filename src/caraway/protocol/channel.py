@@ -79,7 +79,9 @@ class Channel:
         self._exact: dict[int, Limits] = {}
         peer = "server" if side == "client" else "client"
         self._numbered = SPICE.messages(kind, peer)
-        self._reader = FrameReader(has_mini_header=linked.has_mini_header, limits=limits)
+        self._reader = FrameReader(
+            has_mini_header=linked.has_mini_header, has_lists=side == "client", limits=limits
+        )
         self._writer = FrameWriter(has_mini_header=linked.has_mini_header)
         self._owed = AckCounter()
         self._window = AckWindow()

@@ -55,11 +55,15 @@ class FrameReader:
 
     Args:
         has_mini_header: As the link stage agreed.
+        has_lists: Messages may have others inside: those of servers, clients send none.
         limits: ``max_message`` is how long a body may be. It is compared as
             soon as the header is there; memory grows with the bytes that come.
     """
 
-    def __init__(self, *, has_mini_header: bool, limits: Limits | None = None) -> None:
+    def __init__(
+        self, *, has_mini_header: bool, has_lists: bool = True, limits: Limits | None = None
+    ) -> None:
+        self._has_lists = has_lists
         self._header = _MINI if has_mini_header else _FULL
         self._max = (limits or DEFAULT_LIMITS).max_message
         self._serial = 0
@@ -181,7 +185,7 @@ class FrameReader:
             # Servers may leave numbers out, and some of them send none at all.
             self._serial = serial or self._serial
         frame = Frame(number, self._serial, body)
-        if number == LIST or sub_list:
+        if self._has_lists and (number == LIST or sub_list):
             inner = self._inner(body, 0 if number == LIST else sub_list)
             self._ready = [frame, *reversed(inner)]
             return self._ready.pop()

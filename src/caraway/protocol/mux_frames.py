@@ -65,7 +65,9 @@ class FrameSplitter:
 
     def feed(self, data: Buffer) -> None:
         """Take what has arrived; it must not change until its last piece has been taken."""
-        self._data = memoryview(data) if not self._data else memoryview(b"".join((self._data, data)))
+        self._data = (
+            memoryview(data) if not self._data else memoryview(b"".join((self._data, data)))
+        )
 
     def next_piece(self) -> Piece | None:
         """The next piece, with a copy of its data; None when more bytes are needed."""

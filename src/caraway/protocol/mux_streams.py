@@ -6,6 +6,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from caraway.protocol.mux_frames import MAX_DATA
+
 #: How much a stream may have in memory: see :class:`MuxLimits`.
 _KIB: Final = 1 << 10
 
@@ -15,8 +17,7 @@ class MuxLimits:
     """What a peer may take from us.
 
     Attributes:
-        streams: Connections at a time; more are refused. Also how many that
-            ended are remembered.
+        streams: Connections at a time; more are refused.
         window: Bytes that may wait for whoever reads a connection. Peers that
             take credits are granted as many; with others the port waits, or the
             connection ends.
@@ -24,15 +25,17 @@ class MuxLimits:
         stall_s: How long one connection may keep the port waiting.
         late_s: How long nothing may have come for a connection that was
             closed here until its id means another one; for peers that use ids again.
+        remembered: Ids of such connections.
         hang_up_s: For an agent: how long after a client has closed a connection its
             program may go on using it. spice-gtk closes after each answer.
     """
 
     streams: int = 256
     window: int = 256 * _KIB
-    total: int = 8192 * _KIB
+    total: int = 32768 * _KIB
     stall_s: float = 30.0
     late_s: float = 5.0
+    remembered: int = 4096
     hang_up_s: float = 5.0
 
 
@@ -54,9 +57,11 @@ class MuxStream:
         "consumed",
         "credit",
         "has_ended",
+        "has_spoken",
         "hung_up",
         "incoming",
         "incoming_size",
+        "is_bulk",
         "is_closing",
         "is_over",
         "is_paused",
@@ -81,6 +86,8 @@ class MuxStream:
         self.incoming_size = 0
         self.output: deque[bytes | memoryview] = deque()
         self.output_size = 0
+        # More was written at once than goes into one frame.
+        self.is_bulk = False
         self.is_paused = False
         # We have closed it; the rest of the output goes first.
         self.is_closing = False
@@ -91,6 +98,8 @@ class MuxStream:
         self.stalled: float | None = None
         # Since when a client of the plain protocol has closed it.
         self.hung_up: float | None = None
+        # The peer has heard of it from us.
+        self.has_spoken = False
         # Which row it stands in, of those that want to send.
         self.turn = ""
 
@@ -103,6 +112,24 @@ class MuxStream:
     def may_finish(self) -> bool:
         """All is sent, and its end is what is left to be."""
         return self.is_closing and not self.output_size
+
+    def set_windows(self, *, sends: int, takes: int) -> None:
+        """From here on both ends grant each other amounts, beginning with these."""
+        self.is_windowed = True
+        self.credit, self.allowance = sends, takes
+
+    def add_output(self, data: bytes) -> None:
+        """Have data sent, after what was written before."""
+        self.output.append(data)
+        self.output_size += len(data)
+        self.is_bulk = self.output_size > MAX_DATA or (
+            self.is_bulk and self.output_size > len(data)
+        )
+
+    def drop_output(self) -> None:
+        """Forget what was written."""
+        self.output.clear()
+        self.output_size = 0
 
     def take_output(self, size: int) -> list[bytes | memoryview]:
         """The next ``size`` bytes, of which there must be as many."""

@@ -44,7 +44,7 @@ class TestFiles:
         answer = share.ask("GET", "/long.txt", {"Accept-Encoding": coding})
         assert answer.status == 200
         assert answer.headers["content-encoding"] == coding
-        assert answer.headers["content-type"] == "text/plain"
+        assert answer.headers["content-type"] == "text/plain;charset=utf-8"
         assert answer.headers["vary"] == "Accept-Encoding"
         assert "accept-ranges" not in answer.headers
         # Not to be taken for the size of the file.

@@ -36,6 +36,13 @@ class TestPropfind:
         assert "404 Not Found" in text
         assert "200 OK" in text
 
+    def test_the_content_type_is_what_get_says(self, share: Share) -> None:
+        """RFC 4918 §15.5."""
+        told = share.ask("GET", "/a.txt").headers["content-type"]
+        assert told == "text/plain;charset=utf-8"
+        listed = share.find("/a.txt", propfind("<D:getcontenttype/>"))
+        assert f"getcontenttype>{told}<" in listed
+
     def test_allprop_and_include(self, share: Share) -> None:
         """RFC 4918 §9.1.5, §14.8."""
         share.patch("/a.txt", setting("<x:c>dead</x:c>"))

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from caraway.errors import AuthError
+from caraway.messages.link import enums
 from caraway.server import Server
 from tests.interop.chromium import Browser, Tab
 from tests.interop.spice.in_loop import in_loop, until
@@ -89,6 +90,8 @@ async def test_session(tab: Tab, site: str) -> None:
     await until(lambda: port.is_open, "spice-html5 does not open the port")
     await asyncio.to_thread(tab.until, "seen.includes('success')")
     assert await asyncio.to_thread(tab.run, "[main.state, main.ports[0].state]") == ["ready"] * 2
+
+    assert not server.clients[0].capabilities.channel & {enums.MainCap.NAME_AND_UUID}
 
     port.write(b"to the browser" * 10_000)
     await asyncio.to_thread(tab.until, "seen.join('').includes('to the browser'.repeat(10000))")

@@ -101,6 +101,7 @@ async def test_without_name_and_ports(place: Path) -> None:
         SpiceGtk(place, host="127.0.0.1", port=number) as peer,
     ):
         await peer.wait("channel-event", channel="1:0", what="opened")
+        await peer.wait("uuid", uuid=UUID(int=0).hex)
         # A list with nothing in it is a list all the same.
         await until(
             lambda: server.clients and server.clients[0].connection.channel.is_attached,

@@ -49,7 +49,7 @@ def _link(side: int, pieces: Iterable[bytes]) -> tuple[object, str, bytes]:
     return exchange.outcome, "", said + exchange.rest
 
 
-@examples(300)
+@examples(100)
 @given(st.sampled_from(LINKS), places, changes)
 def test_links(link: tuple[int, bytes], at: Places, change: Change) -> None:
     side, stream = link[0], _changed(link[1], change)
@@ -84,7 +84,7 @@ def _framed(number: int, body: bytes, *, mini: bool) -> bytes:
     return pack("<QHII", 0, number, len(body), 0) + body
 
 
-@examples(300)
+@examples(100)
 @given(
     st.sampled_from(SESSIONS),
     st.booleans(),

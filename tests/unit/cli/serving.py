@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
@@ -14,6 +15,8 @@ from caraway.server import Server, ServerPort
 T = TypeVar("T")
 
 PATIENCE_S = 20
+#: For processes: without what would connect them otherwise.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("SPICE_")}
 
 
 class ServerThread:

@@ -14,10 +14,10 @@ import click
 import pytest
 from click.shell_completion import ShellComplete
 
-from caraway.cli import connecting as cli
-from caraway.cli.connecting import Target, Where, attempt_with_password, read_target
+from caraway.cli.connecting import Target, Where, read_target
 from caraway.cli.main import root
 from caraway.cli.outcome import PROGRAM
+from caraway.cli.passwords import attempt_with_password, read_password_file
 from caraway.client.settings import ServerSettings, Settings
 from caraway.errors import ActionFailed, AuthError, UsageError
 from caraway.net.endpoint import Endpoint, Proxy
@@ -98,7 +98,7 @@ def test_a_password_file_for_everybody_is_told(
     file = tmp_path / "password"
     file.write_text("x")
     file.chmod(0o644)
-    assert cli.read_password_file(file) == "x"
+    assert read_password_file(file) == "x"
     assert "'chmod o-r' keeps it private" in capsys.readouterr().err
 
 
@@ -111,12 +111,12 @@ def test_what_is_no_password_file(tmp_path: Path, data: bytes, message: str) -> 
     file.write_bytes(data)
     file.chmod(0o600)
     with pytest.raises(UsageError, match=message):
-        cli.read_password_file(file)
+        read_password_file(file)
 
 
 def test_a_password_file_that_is_gone(tmp_path: Path) -> None:
     with pytest.raises(ActionFailed, match="No such file"):
-        cli.read_password_file(tmp_path / "none")
+        read_password_file(tmp_path / "none")
 
 
 def test_where_the_proxy_comes_from(
@@ -190,7 +190,10 @@ def test_nobody_is_asked_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     said, tried = ask(TARGET, "a")
     assert tried == [""]
-    assert "it wants one: use --password-file" in said
+    assert said == (
+        "the server refused the password: is it right?;"
+        " no password was given: use --password-file or SPICE_PASSWORD"
+    )
 
 
 def test_the_user_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -391,3 +391,33 @@ def test_it_starts_without_what_it_does_not_need() -> None:
     )
     assert result.stdout == "[]\n"
     assert isinstance(root, click.Group)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--host", "0.0.0.0"], "everybody who can reach 0.0.0.0 may read what is shared"),
+        (["--host", "0.0.0.0", "--write"], "everybody who can reach 0.0.0.0 may read and change"),
+        (["--host", "127.0.0.2", "--write"], None),
+        (["--host", "localhost", "--write"], None),
+    ],
+)
+def test_a_share_that_is_open_to_the_network_is_told(
+    serve: Serve, arguments: list[str], said: str | None
+) -> None:
+    server = serve(*arguments)
+    server.event("folder")
+    assert server.process.stdout is not None
+    event = json.loads(server.process.stdout.readline())
+    if said is None:
+        assert event["event"] == "listening"
+    else:
+        assert event["event"] == "warning"
+        assert said in event["message"]
+
+
+def test_an_open_share_with_a_password_is_as_it_should_be(serve: Serve, passwords: Path) -> None:
+    server = serve("--host", "0.0.0.0", "--htdigest", str(passwords))
+    server.event("folder")
+    assert server.process.stdout is not None
+    assert json.loads(server.process.stdout.readline())["event"] == "listening"

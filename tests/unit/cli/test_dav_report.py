@@ -244,3 +244,25 @@ def test_without_a_terminal_nothing_is_drawn(capsys: pytest.CaptureFixture[str])
 
     asyncio.run(main())
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_nothing_fails_when_nobody_reads_any_more(
+    monkeypatch: pytest.MonkeyPatch, as_json: bool
+) -> None:
+    class Gone(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(sys, "stdout", Gone())
+    monkeypatch.setattr(sys, "stderr", Gone())
+
+    async def scenario() -> None:
+        report = Report(Logging(as_json=as_json))
+        report.exchange(exchange())
+        report.flush()
+        report.event("stopped", "")
+        report.close()
+        assert report.requests == 1
+
+    asyncio.run(scenario())

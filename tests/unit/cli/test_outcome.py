@@ -36,7 +36,8 @@ ERRORS = [
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.__name__)
 def test_each_error_exits_with_its_code(error, capsys):
-    assert execute(failing(error("the gate is shut")), []) == error.exit_code
+    details = {"code": 7} if error is errors.LinkRefused else {}
+    assert execute(failing(error("the gate is shut", **details)), []) == error.exit_code
     assert capsys.readouterr().err == "caraway: error: the gate is shut\n"
 
 
@@ -44,6 +45,13 @@ def test_a_hint_follows_the_error(capsys):
     execute(failing(errors.ConnectError("no answer", hint="is the machine running?")), [])
     assert capsys.readouterr().err == (
         "caraway: error: no answer\ncaraway: hint: is the machine running?\n"
+    )
+
+
+def test_words_of_strangers_cannot_harm_a_terminal(capsys):
+    execute(failing(errors.ClosedError("port \x1b[2J\nnext", hint="\x07")), [])
+    assert capsys.readouterr().err == (
+        "caraway: error: port \\x1b[2J\nnext\ncaraway: hint: \\x07\n"
     )
 
 

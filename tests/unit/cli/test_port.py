@@ -22,7 +22,7 @@ from caraway.cli.port.terminal import Keys, caret, parse_key
 from caraway.errors import UsageError
 from caraway.server import Server, ServerPort
 from tests.unit.cli.conftest import Caraway
-from tests.unit.cli.serving import PATIENCE_S, ServerThread
+from tests.unit.cli.serving import ENVIRONMENT, PATIENCE_S, ServerThread
 
 NAME = "org.example.echo"
 
@@ -46,6 +46,7 @@ class Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env=ENVIRONMENT,
         )
         assert self.popen.stdin is not None
         assert self.popen.stdout is not None
@@ -112,7 +113,7 @@ def test_there_are_none(caraway: Caraway, servers: ServerThread, server: Server)
 
 def test_a_file(caraway: Caraway, servers: ServerThread, server: Server, echo: ServerPort) -> None:
     data = b"0123456789abcdef" * 20_000
-    used = caraway("port", servers.start(server), NAME, "--quit-after", "0.5", stdin=data)
+    used = caraway("port", servers.start(server), NAME, "--quit-after", "1.5", stdin=data)
     assert (used.code, used.err) == (0, "")
     assert used.out.encode() == data
 
@@ -254,9 +255,10 @@ def test_options_that_make_no_sense(caraway: Caraway, arguments: list[str], mess
 def test_ports_that_cannot_be_used(caraway: Caraway, servers: ServerThread, server: Server) -> None:
     servers.port(server, "org.example.closed", is_opened=False)
     uri = servers.start(server)
+    servers.port(server, "evil\x1b[2J")
     missing = caraway("port", uri, NAME)
     assert missing.code == 30
-    assert "its ports: org.example.closed" in missing.err
+    assert r"its ports: evil\x1b[2J, org.example.closed" in missing.err
     closed = caraway("port", uri, "org.example.closed")
     assert closed.code == 30
     assert "--wait waits for it" in closed.err
@@ -273,6 +275,7 @@ class Terminal:
             stdout=terminal,
             stderr=terminal,
             start_new_session=True,
+            env=ENVIRONMENT,
         )
         os.close(terminal)
 
@@ -311,6 +314,24 @@ def test_a_terminal(servers: ServerThread, server: Server, echo: ServerPort) -> 
         assert terminal.popen.wait(PATIENCE_S) == 0
 
 
+def test_a_password_is_asked_for(servers: ServerThread) -> None:
+    server = servers.server(password="secret")
+    servers.port(server, NAME)
+    uri = servers.start(server)
+    with closing(Terminal("port", uri)) as terminal:
+        terminal.expect(f"Password for {uri}: ".encode())
+        terminal.send(b"secret\r")
+        # What is typed is not shown.
+        shown = terminal.expect(NAME.encode())
+        assert shown.split() == [b"open", b"port", NAME.encode()]
+        assert terminal.popen.wait(PATIENCE_S) == 0
+    with closing(Terminal("port", uri)) as terminal:
+        terminal.expect(b"Password for ")
+        terminal.send(b"wrong\r")
+        terminal.expect(b"refused the password")
+        assert terminal.popen.wait(PATIENCE_S) == 3
+
+
 def test_the_terminal_is_as_before(servers: ServerThread, server: Server, echo: ServerPort) -> None:
     uri = servers.start(server)
     code = (
@@ -322,7 +343,9 @@ def test_the_terminal_is_as_before(servers: ServerThread, server: Server, echo: 
         "print('same', termios.tcgetattr(0) == before, p.returncode)\n"
     )
     master, slave = pty.openpty()
-    with subprocess.Popen([sys.executable, "-c", code], stdin=slave, stdout=slave, stderr=slave):
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=slave, stdout=slave, stderr=slave, env=ENVIRONMENT
+    ):
         os.close(slave)
         shown = b""
         while b"leaves" not in shown:

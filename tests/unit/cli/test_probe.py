@@ -7,6 +7,7 @@ import json
 import socket
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,11 +15,11 @@ from uuid import UUID
 import click
 import pytest
 
-from caraway.cli.connecting import Where
+from caraway.cli.connecting import Where, read_target
 from caraway.cli.probe import run
 from caraway.cli.probe.examine import fingerprint
 from caraway.cli.probe.report import Report, stages_of
-from caraway.client.settings import Settings
+from caraway.client.settings import ServerSettings, Settings, SharedFolder
 from caraway.errors import ClosedError
 from caraway.net.endpoint import Endpoint, Proxy
 from caraway.net.tls import server_context
@@ -190,6 +191,8 @@ def test_a_certificate_and_its_memory(
     refused = caraway("probe", "--yes", "--json", uri)
     assert refused.code == 11
     assert states(refused)["tls"] == "failed"
+    # What was refused can be looked at.
+    assert stage(refused, "tls")["subject"] == "O=caraway,CN=tests"
     assert "--ca-file" in stage(refused, "tls")["hint"]
 
     probed = caraway("probe", "--yes", "--remember", "--ca-file", pem, "--json", uri)
@@ -205,17 +208,67 @@ def test_a_certificate_and_its_memory(
 
     again = caraway("probe", "--yes", uri)
     assert again.code == 0
+    # Another virtual machine at the same place is not taken for the first.
+    Settings().remember(replace(known, folders=(SharedFolder("/home/me", may_write=True),)))
+    servers.call(lambda: server.set_uuid(UUID(int=6)))
+    assert caraway("probe", "--yes", "--remember", uri).code == 0
+    new = Settings().find(address=address)
+    assert new is not None
+    assert (new.key, new.folders) == (str(UUID(int=6)), ())
+    # But without a word of its number it is the one that was there.
+    assert caraway("probe", "--no-auth", "--remember", "--ca-file", pem, uri).code == 0
+    assert Settings().find(address=address) == new
     assert "good until" in again.out
     assert "public key SHA256:" in again.out
 
 
-def test_what_is_learnt_before_authentication(
-    caraway: Caraway, servers: ServerThread, tmp_path: Path
+@pytest.mark.parametrize("trusts", [True, False])
+def test_a_key_that_the_user_knows(
+    servers: ServerThread, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusts: bool
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setattr(run, "_is_terminal", lambda: True)
+    monkeypatch.setattr(click, "confirm", lambda text, *, err: trusts)
+    server = servers.server(name="vm", uuid=NUMBER)
+    uri = servers.start(server, tls=server_context(make_certificate(tmp_path)))
+    code = run.run(Where(uri), no_auth=False, yes=True, remember=True, as_json=False)
+    known = Settings().find(uuid=NUMBER)
+    if not trusts:
+        assert (code, known) == (11, None)
+        return
+    assert code == 0
+    assert known is not None
+    assert known.public_key
+    again = read_target(Where(uri))
+    assert again.endpoint.tls.public_key == known.public_key
+    assert run.run(Where(uri), no_auth=False, yes=True, remember=False, as_json=True) == 0
+
+
+@pytest.mark.parametrize("option", ["subject", "key"])
+def test_what_else_is_refused(
+    caraway: Caraway, servers: ServerThread, tmp_path: Path, option: str
 ) -> None:
     pem = make_certificate(tmp_path)
     uri = servers.start(servers.server(), tls=server_context(pem))
+    arguments: tuple[object, ...] = ()
+    if option == "subject":
+        arguments = ("--ca-file", pem, "--host-subject", "CN=another")
+    else:
+        Settings().remember(ServerSettings(uri.removeprefix("spice+tls://"), public_key=b"another"))
+    probed = caraway("probe", "--json", *arguments, uri)
+    assert probed.code == 11
+    assert stage(probed, "tls")["subject"] == "O=caraway,CN=tests"
+
+
+@pytest.mark.parametrize("how", ["--no-auth", "--yes"])
+def test_what_is_learnt_without_a_number(
+    caraway: Caraway, servers: ServerThread, tmp_path: Path, how: str
+) -> None:
+    pem = make_certificate(tmp_path)
+    # QEMU's word for no number at all.
+    uri = servers.start(servers.server(uuid=UUID(int=0)), tls=server_context(pem))
     address = uri.removeprefix("spice+tls://")
-    arguments = ("probe", "--no-auth", "--remember", "--host-subject", "O=caraway,CN=tests")
+    arguments = ("probe", how, "--remember", "--host-subject", "O=caraway,CN=tests")
     assert caraway(*arguments, "--ca-file", pem, uri).code == 0
     known = Settings().find(address=address)
     assert known is not None

@@ -20,8 +20,8 @@ from caraway.cli.serve.source import CommandSource, Echo, SocketSource, parse_po
 from caraway.errors import UsageError
 from tests.unit.cli.certificates import make_certificate
 from tests.unit.cli.conftest import Caraway
+from tests.unit.cli.serving import ENVIRONMENT, PATIENCE_S
 
-PATIENCE_S = 20
 NAME = "org.example.x"
 
 
@@ -34,6 +34,7 @@ class Serving:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            env=ENVIRONMENT,
         )
 
     def event(self, kind: str) -> dict[str, object]:
@@ -91,7 +92,7 @@ def test_a_run(serve: Serve, caraway: Caraway, tmp_path: Path) -> None:
     assert (main["vm_name"], main["uuid"]) == ("vm", str(number))
     assert serving.event("client")["peer"] == "local"
     used = caraway(
-        "port", uri, NAME, "--password-file", secret, "--quit-after", "0.3", stdin=b"hello"
+        "port", uri, NAME, "--password-file", secret, "--quit-after", "1.5", stdin=b"hello"
     )
     assert used.out == "hello"
     assert serving.event("client gone")["peer"] == "local"
@@ -102,7 +103,10 @@ def test_a_run(serve: Serve, caraway: Caraway, tmp_path: Path) -> None:
 
 def test_events_for_people() -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "caraway", "serve"], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "caraway", "serve"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
     ) as process:
         assert process.stderr is not None
         assert process.stderr.readline().startswith("listening: spice://127.0.0.1:")
@@ -135,7 +139,7 @@ def test_a_command_ends_with_its_client(serve: Serve, caraway: Caraway, tmp_path
     heard: list[str] = []
     reader = threading.Thread(target=lambda: heard.append(note.read_text()))
     reader.start()
-    used = caraway("port", uri, NAME, "--quit-after", "0.3")
+    used = caraway("port", uri, NAME, "--quit-after", "1.5")
     assert used.out == "here\n"
     reader.join(PATIENCE_S)
     assert heard == ["ended\n"]
@@ -185,7 +189,7 @@ def test_a_socket_that_comes_late(serve: Serve, caraway: Caraway, tmp_path: Path
 
     listening = threading.Thread(target=listen)
     listening.start()
-    used = caraway("port", uri, NAME, "--wait", "--quit-after", "2")
+    used = caraway("port", uri, NAME, "--wait", "--quit-after", "3")
     listening.join(PATIENCE_S)
     assert used.out == "late"
 

@@ -53,6 +53,12 @@ def test_what_is_remembered_is_read_again(settings: Settings) -> None:
     assert settings.find(uuid=UUID(int=8)) is None
 
 
+def test_a_number_that_is_none(settings: Settings) -> None:
+    nobody = ServerSettings(str(UUID(int=0)))
+    settings.remember(nobody)
+    assert settings.find(uuid=UUID(int=0)) is None
+
+
 def test_the_file_is_for_its_owner(settings: Settings) -> None:
     settings.remember(FULL)
     assert stat.S_IMODE(settings.path.stat().st_mode) == 0o600

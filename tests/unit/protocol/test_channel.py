@@ -186,10 +186,10 @@ def _moved(body: bytes) -> bytes:
 
 
 def test_a_client_has_no_lists_of_its_own() -> None:
-    assert events(_channel("server"), framed(8, listed((999, b"")))) == [
-        Unknown(999, 0),
-        Unknown(8, 12),
-    ]
+    assert events(_channel("server"), framed(8, listed((999, b"")))) == [Unknown(8, 12)]
+    assert events(_channel("server"), framed(8, b"\xff" * 9)) == [Unknown(8, 9)]
+    full = pack("<QHII", 1, 999, 2, 0xFFFFFFFF) + b"ab"
+    assert events(_channel("server", mini=False), full) == [Unknown(999, 2)]
 
 
 def test_a_list_inside_a_list_is_skipped() -> None:

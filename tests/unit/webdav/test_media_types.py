@@ -10,7 +10,12 @@ from caraway.webdav.media_types import guess_type
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("a.txt", "text/plain"),
+        ("a.txt", "text/plain;charset=utf-8"),
+        ("a.CSV", "text/csv;charset=utf-8"),
+        ("a.md", "text/markdown;charset=utf-8"),
+        ("a.js", "text/javascript;charset=utf-8"),
+        ("a.xml", "text/xml"),
+        ("a.json", "application/json"),
         ("A.JPG", "image/jpeg"),
         ("x.tar.gz", "application/gzip"),
         (".html", "text/html"),

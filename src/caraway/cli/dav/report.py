@@ -58,10 +58,12 @@ class Report:
     def event(self, kind: str, text: str, **fields: object) -> None:
         """Something that is not a request."""
         self.flush()
-        if self._as_json:
-            self._write(sys.stdout, json.dumps({"event": kind, **fields}))
-        else:
-            self._write(sys.stderr, f"{kind}: {text}" if text else kind)
+        # Where nobody reads any more, people still want their files.
+        with contextlib.suppress(OSError):
+            if self._as_json:
+                self._write(sys.stdout, json.dumps({"event": kind, **fields}))
+            else:
+                self._write(sys.stderr, f"{kind}: {text}" if text else kind)
 
     def warn(self, text: str) -> None:
         """Something that people should know of."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
 import signal
 import ssl
@@ -66,6 +67,7 @@ def serve(sharing: Sharing, address: Address, login: Login, wanted: Logging) -> 
             max_per_peer=min(_PER_PEER, address.max_connections),
         )
         _tell_folders(report, sharing)
+        _warn_if_open(report, sharing, address, login)
         return asyncio.run(_run(server, report, address, tls))
     finally:
         snapshots.close()
@@ -126,6 +128,24 @@ def _tell_folders(report: Report, sharing: Sharing) -> None:
         real = str(share.folder.resolve())
         fields = {} if share.name is None else {"name": share.name}
         report.event("folder", f"{real}, {mode}", path=real, write=sharing.write, **fields)
+
+
+def _warn_if_open(report: Report, sharing: Sharing, address: Address, login: Login) -> None:
+    """Tell of a share that other machines reach and that asks nobody who it is."""
+    if address.unix is not None or login != Login() or _is_loopback(address.host):
+        return
+    what = "read and change" if sharing.write else "read"
+    report.warn(
+        f"everybody who can reach {address.host} may {what} what is shared; "
+        "--htdigest asks for a password"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 async def _listen(server: Server, address: Address, tls: ssl.SSLContext | None) -> str:

@@ -6,10 +6,9 @@ import asyncio
 from contextlib import suppress
 from typing import Final
 
-from caraway.cli.connecting import note
-from caraway.cli.printing import printable
+from caraway.cli.printing import note, printable
 from caraway.client import Port
-from caraway.errors import ClosedError
+from caraway.errors import ClosedError, ConnectError
 
 __all__ = ["LastingPort"]
 
@@ -76,7 +75,7 @@ class LastingPort:
                 if await self._has_ended():
                     return
         # Where the channel is lost now, whoever reads or writes next hears why.
-        with suppress(ClosedError):
+        with suppress(ClosedError, ConnectError):
             await self._port.drain()
 
     async def _has_ended(self) -> bool:

@@ -7,8 +7,8 @@ from contextlib import suppress
 from typing import Final
 
 from caraway.cli.addresses import TcpAddress, UnixAddress, claim, reason_of
-from caraway.cli.connecting import note
 from caraway.cli.port.lasting import LastingPort
+from caraway.cli.printing import note
 from caraway.errors import ActionFailed, CarawayError
 
 __all__ = ["Outlet"]

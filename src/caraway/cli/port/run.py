@@ -13,12 +13,12 @@ from functools import partial
 import click
 
 from caraway.cli.addresses import parse_address
-from caraway.cli.connecting import Target, Where, note, read_target
+from caraway.cli.connecting import Target, Where, read_target
 from caraway.cli.port.joined import Joined
 from caraway.cli.port.lasting import LastingPort
 from caraway.cli.port.outlet import Outlet
 from caraway.cli.port.terminal import Keys, Output, StandardInput, caret, parse_key, raw_terminal
-from caraway.cli.printing import printable
+from caraway.cli.printing import note, printable
 from caraway.cli.session import in_session, with_port
 from caraway.client import Port, Session
 from caraway.errors import UsageError

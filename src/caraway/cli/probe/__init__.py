@@ -36,7 +36,8 @@ SECTIONS = (
 @click.option(
     "--remember",
     is_flag=True,
-    help="Keep what was given to trust the server (--ca-file, --host-subject) for the next time.",
+    help="Keep what makes the server trusted for the next time: --ca-file, --host-subject, or on a "
+    "terminal, if you say so, its public key.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context

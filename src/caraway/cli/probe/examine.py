@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from caraway.cli.connecting import Target, attempt_with_password
+from caraway.cli.connecting import Target
+from caraway.cli.passwords import attempt_with_password
 from caraway.cli.probe.report import Report
 from caraway.client.opener import Opener
 from caraway.client.session import Session
@@ -32,7 +33,10 @@ async def examine(target: Target, report: Report, *, may_authenticate: Callable[
     """
 
     def take(stage: Stage) -> None:
-        if stage.found is None:
+        if stage.found is None and stage.certificate is not None:
+            lines, facts = _describe_certificate(stage.certificate)
+            report.refuse(stage.name, stage.certificate, *lines, **facts)
+        elif stage.found is None:
             report.begin(stage.name)
         elif stage.certificate is not None:
             how = stage.found.removesuffix(stage.certificate.describe()).rstrip("; ")

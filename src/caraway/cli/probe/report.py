@@ -9,6 +9,7 @@ from typing import Literal
 
 from caraway.errors import CarawayError
 from caraway.net.endpoint import Endpoint
+from caraway.net.tls import Certificate
 
 __all__ = ["Report", "StageReport", "stages_of"]
 
@@ -38,6 +39,7 @@ class Report:
 
     Attributes:
         error: What the one that failed failed of.
+        refused: The certificate that it failed of, if it was one.
 
     Args:
         on_settled: Called with each stage as soon as it is known what became of it.
@@ -49,6 +51,7 @@ class Report:
         self.endpoint = endpoint
         self.stages = {name: StageReport(name) for name in stages_of(endpoint)}
         self.error: CarawayError | None = None
+        self.refused: Certificate | None = None
         self._on_settled = on_settled
         self._current: StageReport | None = None
 
@@ -72,6 +75,14 @@ class Report:
         if stage is not None and stage.state == "begun":
             self.time(name)
             self._settle(stage, "ok", found, facts)
+
+    def refuse(self, name: str, certificate: Certificate, *found: str, **facts: object) -> None:
+        """What a stage saw that fails of it."""
+        self.refused = certificate
+        stage = self.stages.get(name)
+        if stage is not None:
+            stage.found += found
+            stage.facts.update(facts)
 
     def fail(self, error: CarawayError) -> None:
         """The stage that began last failed."""
@@ -105,7 +116,7 @@ class Report:
         self, stage: StageReport, state: State, found: tuple[str, ...], facts: dict[str, object]
     ) -> None:
         stage.state = state
-        stage.found += found
+        stage.found[:0] = found
         stage.facts.update(facts)
         if self._on_settled is not None:
             self._on_settled(stage)

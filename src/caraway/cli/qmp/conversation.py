@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from caraway.cli.connecting import Target, note
+from caraway.cli.connecting import Target
+from caraway.cli.printing import note
 from caraway.cli.qmp.command import Command, parse_line
 from caraway.cli.qmp.monitor import Monitor
 from caraway.errors import ActionFailed, ClosedError, UsageError

@@ -16,6 +16,10 @@ __all__ = ["Monitor"]
 
 #: Bytes of one answer; that of query-qmp-schema has a few hundred thousand.
 _MAX_LINE: Final = 64 << 20
+#: When the rest of an answer is overdue, seconds.
+_STALL_S: Final = 0.3
+#: A command with an answer that nobody waits for: commands are numbered from 1.
+_NUDGE: Final = b'{"execute": "query-name", "id": 0}\n'
 
 
 class Monitor:
@@ -111,7 +115,7 @@ class Monitor:
             self._searched = len(self._buffer)
             if self._searched > _MAX_LINE:
                 raise LimitExceeded(f"an answer of more than {_MAX_LINE} bytes")
-            data = await self._port.read()
+            data = await self._more()
             if not data:
                 raise ClosedError(f"QEMU closed its monitor on '{printable(self._port.name)}'")
             self._buffer += data
@@ -128,6 +132,17 @@ class Monitor:
                 hint="is it a monitor with mode=control?",
             )
         return message
+
+    async def _more(self) -> bytes:
+        while self._buffer:
+            try:
+                return await asyncio.wait_for(self._port.read(), _STALL_S)
+            except TimeoutError:
+                # QEMU 7.2 sends the first 131,136 bytes of an answer, and the rest when it
+                # has something else to say.
+                if self._port.is_writable:
+                    self._port.write(_NUDGE)
+        return await self._port.read()
 
 
 def _failure(error: object) -> ActionFailed:

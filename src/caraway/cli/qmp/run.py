@@ -12,7 +12,7 @@ import click
 
 from caraway.cli.connecting import Target, Where, read_target
 from caraway.cli.port.terminal import StandardInput
-from caraway.cli.printing import printable
+from caraway.cli.printing import printable, printable_lines
 from caraway.cli.qmp.command import parse_line, parse_words
 from caraway.cli.qmp.monitor import Monitor
 from caraway.cli.session import with_port
@@ -75,8 +75,7 @@ class Printer:
         if self._as_json:
             click.echo(json.dumps(value))
         elif isinstance(value, str):
-            lines = value.rstrip("\r\n").split("\n")
-            click.echo("\n".join(printable(line.rstrip("\r").expandtabs()) for line in lines))
+            click.echo(printable_lines(value.rstrip("\r\n")))
         else:
             click.echo(json.dumps(value, indent=2))
 

@@ -15,8 +15,8 @@ from uuid import UUID
 import click
 
 from caraway.cli.addresses import TcpAddress, parse_address
-from caraway.cli.connecting import note, read_password_file
-from caraway.cli.printing import printable
+from caraway.cli.passwords import read_password_file
+from caraway.cli.printing import note, printable
 from caraway.cli.serve.source import Source, parse_port
 from caraway.cli.serve.supply import Supply
 from caraway.errors import CarawayError, UsageError

@@ -109,6 +109,8 @@ def _copy_over(call: Call, target: Path, *, deep: bool) -> list[Failure]:
     with call.store.aside(target) as fresh:
         failures = call.store.copy(call.path, fresh, deep=deep)
         if not failures:
+            # Copying may have taken long.
+            _check_target(call, target)
             call.store.move(fresh, target, replaces=True)
             call.locks.forget(target)
     return failures

@@ -9,7 +9,6 @@ from typing import Protocol, runtime_checkable
 from caraway.webdav.http.message import Receiver, Response
 from caraway.webdav.store.interface import Reader
 
-
 #: Smaller pieces are joined: many of some bytes each would take far more memory than they hold.
 _SMALL = 1 << 12
 

@@ -1,4 +1,4 @@
-"""Files straight from the kernel's memory to a socket, where a transport has a plain one."""
+"""Files from memory straight to a socket, where a transport has a plain one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class DirectSender:
         plain = transport.get_extra_info("socket")
         if plain is None or transport.get_extra_info("sslcontext") is not None:
             return None
-        if not hasattr(os, "sendfile") or plain.type != socket.SOCK_STREAM:
+        if plain.type != socket.SOCK_STREAM:
             return None
         try:
             return cls(transport, plain.fileno())

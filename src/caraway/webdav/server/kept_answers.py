@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from caraway.webdav.http.head import Head
-from caraway.webdav.http.message import Request
+from caraway.webdav.http.message import Request, Response
 
 #: Bytes of a request, and of an answer, that are kept.
 MAX_REQUEST = 1 << 10
@@ -109,3 +109,59 @@ class KeptAnswers:
             sent,
             now + MAX_AGE_S,
         )
+
+
+class Asked:
+    """The bytes of a request that came as a whole and alone, until it is answered."""
+
+    def __init__(self, kept: KeptAnswers) -> None:
+        self._kept = kept
+        self._data: bytes | None = None
+
+    def find(self, data: bytes, *, now: float) -> KeptAnswer | None:
+        """The answer to what has come, if it is still true."""
+        if len(data) > MAX_REQUEST:
+            return None
+        answer = self._kept.find(data, now=now)
+        if answer is None:
+            self._data = data
+        return answer
+
+    def begin(self, request: Request, *, is_alone: bool) -> None:
+        """Tell a request whether it comes again.
+
+        Args:
+            is_alone: What has come is this request, no more and no less.
+        """
+        if not is_alone:
+            self._data = None
+        elif self._data is not None:
+            request.is_repeated = self._kept.is_repeated(self._data)
+
+    def keep(
+        self,
+        answer: bytes,
+        response: Response,
+        request: Request,
+        head: Head,
+        *,
+        sent: int,
+        now: float,
+    ) -> None:
+        """Keep the answer for when the same is asked again, if it says until when it is true."""
+        data, self._data = self._data, None
+        if data is not None and response.is_current is not None:
+            self._kept.keep(
+                data,
+                answer,
+                response.is_current,
+                request=request,
+                head=head,
+                status=response.status,
+                sent=sent,
+                now=now,
+            )
+
+    def forget(self) -> None:
+        """Whatever comes next is another request, or more of this one."""
+        self._data = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import socket
 import ssl
@@ -58,7 +59,7 @@ class Server:
         self._connections: set[Connection] = set()
         self._kept = KeptAnswers()
         self._servers: list[asyncio.Server] = []
-        self._unix: list[Path] = []
+        self._unix: list[tuple[Path, int]] = []
         self._sweeper: asyncio.TimerHandle | None = None
         self._gone: asyncio.Event | None = None
 
@@ -97,6 +98,9 @@ class Server:
         Raises:
             OSError: Something else is at ``path``, or it cannot be made.
         """
+        if _is_listening(path):
+            # It would be replaced without a word, and the other server never found again.
+            raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
         loop = asyncio.get_running_loop()
         mask = os.umask(0o177)
         try:
@@ -104,7 +108,7 @@ class Server:
         finally:
             os.umask(mask)
         self._keep(server)
-        self._unix.append(path)
+        self._unix.append((path, path.stat().st_ino))
         return f"http+unix://{path}"
 
     def _keep(self, server: asyncio.Server) -> None:
@@ -165,7 +169,22 @@ class Server:
             connection.abort()
         # Lets the transports close before the caller's loop may end.
         await asyncio.sleep(0)
-        for path in self._unix:
+        for path, inode in self._unix:
             with contextlib.suppress(FileNotFoundError):
-                path.unlink()
+                # Another server's by now, perhaps.
+                if path.stat().st_ino == inode:
+                    path.unlink()
         self._servers, self._unix = [], []
+
+
+def _is_listening(path: Path) -> bool:
+    """Whether somebody takes connections at a Unix socket."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.setblocking(False)
+        try:
+            probe.connect(str(path))
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return True

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import fcntl
 import itertools
+import mmap
 import os
 import stat
 import threading
@@ -39,10 +40,8 @@ _FARTHEST_NS = (1 << 63) - 1
 _NO_COPY_RANGE = (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF)
 #: Reads what is in memory and never waits for the disk; Linux has it.
 _NOWAIT: int | None = getattr(os, "RWF_NOWAIT", None)
-_NO_SENDFILE = (
-    *(errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP),
-    *(errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.ETIMEDOUT, errno.EBADF),
-)
+#: Faults of a socket, which its transport tells of.
+_SOCKET_FAULTS = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.ETIMEDOUT, errno.EBADF)
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
@@ -53,10 +52,13 @@ class FolderReader:
     other times are not looked at: being renamed or replaced does no harm.
     """
 
-    __slots__ = ("_entry", "_holder", "_mtime_ns", "_size")
+    __slots__ = ("_entry", "_holder", "_map", "_mtime_ns", "_size", "_view")
 
     def __init__(self, holder: Descriptor, entry: Entry) -> None:
         self._holder = holder
+        # The file as memory, once it is sent from there.
+        self._map: mmap.mmap | None = None
+        self._view: memoryview | None = None
         self._entry = entry
         self._size = entry.size
         self._mtime_ns = entry.mtime_ns
@@ -99,17 +101,44 @@ class FolderReader:
         size = min(size, max(0, self._size - offset))
         if not size or not (self._is_ready(offset) and self._is_ready(offset + size - 1)):
             return 0
+        view = self._mapped()
+        if view is None:
+            return 0
+        count = 0
         try:
-            count = os.sendfile(socket, self._holder.number, offset, size)
+            # Not sendfile: what it sends is read when it leaves, or when it is
+            # received. Somebody who writes into the file meanwhile would have
+            # his bytes sent under the entity tag of the old ones.
+            count = os.write(socket, view[offset : offset + size])
         except BlockingIOError:
             return 0
         except OSError as fault:
-            # The socket's faults are its transport's to tell; some file systems cannot do it.
-            if fault.errno in _NO_SENDFILE:
+            if fault.errno in _SOCKET_FAULTS:
                 return 0
-            raise store_error(fault, (self._entry.name,)) from None
+            # EFAULT: the file became shorter than what is mapped.
+            if fault.errno != errno.EFAULT:
+                raise store_error(fault, (self._entry.name,)) from None
         self._check(is_short=not count)
+        self._forget(offset, offset + count)
         return count
+
+    def _mapped(self) -> memoryview | None:
+        """The file as memory; None where that cannot be had."""
+        if self._map is None:
+            try:
+                self._map = mmap.mmap(self._holder.number, self._size, access=mmap.ACCESS_READ)
+            except (OSError, ValueError):
+                # A file system without it, or a file that became shorter.
+                return None
+            self._view = memoryview(self._map)
+        return self._view
+
+    def _forget(self, start: int, end: int) -> None:
+        """Let what was sent not count as memory of ours."""
+        page = mmap.PAGESIZE
+        first, last = start // page * page, end // page * page
+        if self._map is not None and last > first and hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED, first, last - first)
 
     def _is_ready(self, offset: int) -> bool:
         """Whether the byte at ``offset`` is in memory."""
@@ -139,6 +168,10 @@ class FolderReader:
 
     def close(self) -> None:
         self._holder.close()
+        if self._view is not None and self._map is not None:
+            self._view.release()
+            self._map.close()
+            self._view = self._map = None
 
 
 class NewFile:

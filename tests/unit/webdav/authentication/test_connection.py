@@ -139,7 +139,7 @@ def test_a_peer_that_goes_while_it_is_checked() -> None:
         peer.connection.abort()
         slow.may_end.set()
         await asyncio.sleep(0.01)
-        assert (peer.log, peer.connection._admitted) == ([], None)
+        assert (peer.log, peer.connection._conversation._admitted) == ([], None)
 
     run(check())
 
@@ -153,7 +153,7 @@ def test_a_peer_that_takes_nothing_while_it_is_checked() -> None:
         peer.send(request("GET", "/a", {"Authorization": ALICE}))
         peer.connection.pause_writing()
         slow.may_end.set()
-        while peer.connection._admitted is None:
+        while peer.connection._conversation._admitted is None:
             await asyncio.sleep(0)
         for _ in range(5):
             await asyncio.sleep(0)

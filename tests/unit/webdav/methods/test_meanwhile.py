@@ -179,3 +179,21 @@ def test_a_lock_does_not_empty_what_came_just_before_it(
     monkeypatch.setattr(ask.store, "create", create_late)
     assert ask("LOCK", "/a", body=LOCK).status == 200
     assert content(ask.store, "a") == b"theirs"
+
+
+def test_a_lock_that_came_while_a_tree_was_copied(
+    ask: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask("PUT", "/a", body=b"new")
+    ask("PUT", "/b", body=b"old")
+    copy = ask.store.copy
+
+    def copy_long(source: tuple[str, ...], target: tuple[str, ...], *, deep: bool) -> object:
+        failures = copy(source, target, deep=deep)
+        assert ask("LOCK", "/b", body=LOCK).status == 200
+        return failures
+
+    monkeypatch.setattr(ask.store, "copy", copy_long)
+    assert ask("COPY", "/a", {"Destination": "/b"}).status == 423
+    assert content(ask.store, "b") == b"old"
+    assert sorted(each.name for each in ask.store.members(())) == ["a", "b"]

@@ -9,13 +9,7 @@ from caraway.webdav.properties.live import APACHE, LIVE, MICROSOFT, Context
 from caraway.webdav.xml.answers import Propstat
 from caraway.webdav.xml.parser import DAV
 from caraway.webdav.xml.requests import read_mkcol, read_propertyupdate
-from tests.unit.webdav.properties.resources import (
-    FILE,
-    FOLDER,
-    S,
-    props,
-    shown,
-)
+from tests.unit.webdav.properties.resources import FILE, FOLDER, S, props, shown
 
 
 def changes(*instructions):

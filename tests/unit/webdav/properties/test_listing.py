@@ -11,13 +11,7 @@ from caraway.webdav.properties.live import APACHE, Context
 from caraway.webdav.store.interface import Usage
 from caraway.webdav.xml.parser import DAV
 from caraway.webdav.xml.requests import ALLPROP, Propfind
-from tests.unit.webdav.properties.resources import (
-    FILE,
-    FOLDER,
-    S,
-    props,
-    shown,
-)
+from tests.unit.webdav.properties.resources import FILE, FOLDER, S, props, shown
 
 
 def test_found_and_missing_properties_in_the_order_asked_for():  # §9.1.1

@@ -10,14 +10,7 @@ from caraway.webdav.properties.live import APACHE, MICROSOFT, Context
 from caraway.webdav.properties.lock_discovery import active_locks, lock_body
 from caraway.webdav.store.interface import Usage
 from caraway.webdav.xml.parser import DAV, parse
-from tests.unit.webdav.properties.resources import (
-    FILE,
-    FOLDER,
-    LOCK,
-    props,
-    shown,
-    value,
-)
+from tests.unit.webdav.properties.resources import FILE, FOLDER, LOCK, props, shown, value
 
 
 @pytest.mark.parametrize(
@@ -27,7 +20,7 @@ from tests.unit.webdav.properties.resources import (
         ("displayname", "a.txt", "f&g"),  # §15.2
         ("getcontentlanguage", None, None),  # §15.3
         ("getcontentlength", "42", None),  # §15.4
-        ("getcontenttype", "text/plain", None),  # §15.5
+        ("getcontenttype", "text/plain;charset=utf-8", None),  # §15.5
         ("getetag", '"e-1"', None),  # §15.6
         ("getlastmodified", "Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT"),
         ("lockdiscovery", [], []),  # §15.8

@@ -201,8 +201,8 @@ class Client:
 
     async def settle(self) -> None:
         """Let the task under way end."""
-        while self.connection._busy is not None:
-            await asyncio.wait({self.connection._busy}, timeout=PATIENCE_S)
+        while self.connection._conversation._busy is not None:
+            await asyncio.wait({self.connection._conversation._busy}, timeout=PATIENCE_S)
             await asyncio.sleep(0)
 
 

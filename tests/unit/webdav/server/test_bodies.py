@@ -34,7 +34,7 @@ def test_pieces_are_handed_on_in_order() -> None:
     response = upload.pass_on(True)
     assert response is not None
     assert response.status == 201
-    assert receiver.calls == [b"one", b"two", b"three", "finish"]
+    assert receiver.calls == [b"onetwo", b"three", "finish"]
 
 
 def test_an_abandoned_upload_is_not_finished() -> None:

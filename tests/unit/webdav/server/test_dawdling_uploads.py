@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 import tracemalloc
 
 import pytest
 
-from caraway.webdav.http.message import Response
+from caraway.webdav.http.message import Response, Work
 from caraway.webdav.server.interface import ConnectionSettings
-from tests.unit.webdav.server.memory import Client, request, run
-from tests.unit.webdav.server.test_connection import Recorder, Scripted
+from tests.unit.webdav.server.memory import PATIENCE_S, Client, request, run
+from tests.unit.webdav.server.scripted import Recorder, Scripted
 
 
 @pytest.mark.parametrize(("sent", "handed_on"), [(10, 0), (11, 11), (500, 500)])
@@ -45,3 +46,26 @@ def test_many_small_pieces_take_no_more_memory_than_their_bytes(method: str) -> 
             tracemalloc.stop()
 
     assert run(scenario()) < 60_000
+
+
+def test_a_peer_that_goes_on_in_small_pieces_is_not_read_while_it_waits() -> None:
+    go_on = threading.Event()
+
+    def wait() -> Response:
+        go_on.wait(PATIENCE_S)
+        return Response(204)
+
+    async def scenario() -> None:
+        client = Client(Scripted(lambda _: Work(wait)))
+        client.feed(request("GET", "/"))
+        more = request("GET", "/") * 100
+        sent = 0
+        while client.transport.is_reading():
+            assert sent < len(more)
+            client.feed(more[sent : sent + 1])
+            sent += 1
+        go_on.set()
+        client.feed(more[sent:])
+        assert [(await client.answer()).status for _ in range(101)] == [204] * 101
+
+    run(scenario())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import mmap
 import os
 import pathlib
 import socket
@@ -10,10 +12,12 @@ import socket
 import pytest
 
 from caraway.webdav.application import Application
+from caraway.webdav.errors import Changed
 from caraway.webdav.server.bodies import Source
 from caraway.webdav.server.connection import Connection
 from caraway.webdav.server.direct import DirectSender
 from caraway.webdav.store.folder import FolderStore
+from caraway.webdav.store.folder_files import FolderReader
 from tests.unit.webdav.server.memory import MemoryTransport, run
 
 CONTENT = os.urandom(1 << 20) * 5
@@ -47,48 +51,49 @@ def test_a_large_file_goes_past_the_transport(
     store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = []
-    real = os.sendfile
+    real = FolderReader.send_to
 
-    def spy(out: int, into: int, offset: int, count: int) -> int:
-        done = real(out, into, offset, count)
-        sent.append(done)
-        return done
+    def spy(reader: FolderReader, to: int, offset: int, size: int) -> int:
+        sent.append(real(reader, to, offset, size))
+        return sent[-1]
 
-    monkeypatch.setattr(os, "sendfile", spy)
+    monkeypatch.setattr(FolderReader, "send_to", spy)
     answer = run(download(store))
     assert answer.endswith(b"\r\n\r\n" + CONTENT)
-    assert sum(sent) > 0
+    assert sum(sent) > len(CONTENT) // 4
+    assert 0 in sent, "the socket never was full"
 
 
-@pytest.mark.parametrize("missing", ["sendfile", "RWF_NOWAIT", "both fail"])
+@pytest.mark.parametrize("missing", ["mmap", "RWF_NOWAIT", "both"])
 def test_it_arrives_whole_without_the_way_past(
     store: FolderStore, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
-    if missing == "sendfile":
-        monkeypatch.delattr(os, "sendfile")
-    elif missing == "RWF_NOWAIT":
+    if missing in ("mmap", "both"):
+
+        def refuse(*arguments: object, **options: object) -> None:
+            raise OSError(19, "No such device")
+
+        monkeypatch.setattr(mmap, "mmap", refuse)
+    if missing in ("RWF_NOWAIT", "both"):
         monkeypatch.setattr("caraway.webdav.store.folder_files._NOWAIT", None)
-    else:
-
-        def refuse(*arguments: object) -> int:
-            raise OSError(95, "not supported")
-
-        monkeypatch.setattr(os, "sendfile", refuse)
-        monkeypatch.setattr(os, "preadv", refuse)
     assert run(download(store)).endswith(b"\r\n\r\n" + CONTENT)
 
 
-def test_a_file_that_changes_meanwhile_ends_the_connection(
-    store: FolderStore, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("change", ["in place", "shorter"])
+def test_what_changes_meanwhile_is_not_sent_for_the_old(
+    store: FolderStore, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
-    real = os.sendfile
+    real = FolderReader.send_to
+    path = tmp_path / "share" / "file"
+    calls = itertools.count()
 
-    def change(out: int, into: int, offset: int, count: int) -> int:
-        done = real(out, into, offset, min(count, 1000))
-        (tmp_path / "share" / "file").write_bytes(b"short")
-        return done
+    def spy(reader: FolderReader, to: int, offset: int, size: int) -> int:
+        if next(calls) == 1:
+            with path.open("r+b" if change == "in place" else "wb") as file:
+                file.write(b"\0" * (len(CONTENT) if change == "in place" else 10))
+        return real(reader, to, offset, size)
 
-    monkeypatch.setattr(os, "sendfile", change)
+    monkeypatch.setattr(FolderReader, "send_to", spy)
 
     async def check() -> bytes:
         try:
@@ -96,7 +101,27 @@ def test_a_file_that_changes_meanwhile_ends_the_connection(
         except (ConnectionError, asyncio.IncompleteReadError):
             return b""
 
-    assert len(run(check())) < len(CONTENT)
+    body = run(check()).partition(b"\r\n\r\n")[2]
+    assert len(body) < len(CONTENT)
+
+
+def test_what_was_sent_stays_what_it_was(store: FolderStore, tmp_path: pathlib.Path) -> None:
+    """sendfile would send what stands in the file when it is received."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    reader = store.open(("file",))
+    count = reader.send_to(ours.fileno(), 0, 1 << 16)
+    with (tmp_path / "share" / "file").open("r+b") as file:
+        file.write(b"\0" * len(CONTENT))
+    received = b""
+    while len(received) < count:
+        received += theirs.recv(1 << 16)
+    assert received == CONTENT[:count]
+    with pytest.raises(Changed):
+        reader.send_to(ours.fileno(), count, 10)
+    reader.close()
+    ours.close()
+    theirs.close()
 
 
 def test_there_is_none_without_a_plain_socket() -> None:

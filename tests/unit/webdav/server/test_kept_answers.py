@@ -224,3 +224,19 @@ def test_answers_are_made_anew_after_a_while() -> None:
     kept.keep(b"a", ANSWER, lambda: True, request=REQUEST, head=HEAD, status=200, sent=5, now=1.0)
     assert kept.find(b"a", now=1.0 + MAX_AGE_S / 2) is not None
     assert kept.find(b"a", now=1.0 + MAX_AGE_S) is None
+
+
+def test_a_body_that_looks_like_a_request_is_a_body(share: Share) -> None:
+    async def check() -> None:
+        transport = share.connect()
+        for _ in range(3):
+            ask(transport)
+        head = b"PUT /copy HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(GET)
+        assert ask(transport, head) == b""
+        assert ask(transport).startswith(b"HTTP/1.1 201 ")
+        assert (share.folder / "copy").read_bytes() == GET
+        # Nor is what comes behind the beginning of another head.
+        assert ask(transport, b"GET /none HTTP/1.1\r\nX: ") == b""
+        assert ask(transport).startswith(b"HTTP/1.1 404 ")
+
+    run(check())

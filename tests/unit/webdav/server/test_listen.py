@@ -100,6 +100,54 @@ def test_unix(tmp_path: Path) -> None:
         os.umask(mask)
 
 
+def test_a_unix_socket_in_use_is_not_taken_over(tmp_path: Path) -> None:
+    async def check() -> None:
+        path = tmp_path / "s"
+        server, other = Server(_application()), Server(_application())
+        await server.listen_unix(path)
+        with pytest.raises(OSError, match="in use"):
+            await other.listen_unix(path)
+        assert (await _ask(*await asyncio.open_unix_connection(path))).endswith(b"hello")
+        # Once it is gone, what it left behind is no obstacle.
+        path.rename(tmp_path / "left")
+        await server.aclose()
+        (tmp_path / "left").rename(path)
+        await other.listen_unix(path)
+        assert (await _ask(*await asyncio.open_unix_connection(path))).endswith(b"hello")
+        await other.aclose()
+
+    run(check())
+
+
+def test_the_socket_of_another_server_stays(tmp_path: Path) -> None:
+    async def check() -> None:
+        path = tmp_path / "s"
+        server, other = Server(_application()), Server(_application())
+        await server.listen_unix(path)
+        path.unlink()
+        await other.listen_unix(path)
+        await server.aclose()
+        assert (await _ask(*await asyncio.open_unix_connection(path))).endswith(b"hello")
+        await other.aclose()
+        assert not path.exists()
+
+    run(check())
+
+
+def test_a_unix_socket_whose_queue_is_full_is_in_use(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    with socket.socket(socket.AF_UNIX) as busy, contextlib.ExitStack() as waiting:
+        busy.bind(str(path))
+        busy.listen(0)
+        for _ in range(2):
+            client = waiting.enter_context(socket.socket(socket.AF_UNIX))
+            client.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                client.connect(str(path))
+        with pytest.raises(OSError, match="in use"):
+            run(Server(_application()).listen_unix(path))
+
+
 @pytest.mark.parametrize("limits", [(1, 9), (9, 1)])
 def test_connections_beyond_the_limit_are_turned_away(limits: tuple[int, int]) -> None:
     """RFC 9110 §15.6.4."""

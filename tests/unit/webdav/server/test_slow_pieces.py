@@ -11,7 +11,7 @@ import pytest
 from caraway.webdav.http.message import Response
 from caraway.webdav.server.bodies import Pieces
 from tests.unit.webdav.server.memory import PATIENCE_S, Client, request, run
-from tests.unit.webdav.server.test_connection import Scripted
+from tests.unit.webdav.server.scripted import Scripted
 
 
 def test_what_is_closed_makes_no_more_pieces() -> None:

@@ -19,9 +19,7 @@ from caraway.webdav.xml.answers import (
     write_status,
 )
 from caraway.webdav.xml.parser import DAV, parse
-from caraway.webdav.xml.requests import (
-    Propfind,
-)
+from caraway.webdav.xml.requests import Propfind
 from caraway.webdav.xml.writer import tag
 
 

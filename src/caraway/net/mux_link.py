@@ -1,0 +1,259 @@
+"""Joins a port with the connections it carries."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from caraway.errors import CarawayError
+from caraway.net.mux import MuxTransport
+from caraway.protocol.mux import Mux
+from caraway.protocol.mux_streams import Ended, MuxLimits, MuxStream, Opened
+from caraway.wire.record import Buffer
+
+_logger = logging.getLogger("caraway.mux")
+#: How often streams are asked whether they have taken too long, seconds.
+_SWEEP_S = 1.0
+
+
+class Carrier(Protocol):
+    """A byte stream that is open at times, such as a port of a session or of a server."""
+
+    on_data: Callable[[Buffer], None] | None
+    on_change: Callable[[], None] | None
+
+    @property
+    def is_open(self) -> bool:
+        """Bytes can be sent."""
+
+    @property
+    def is_writable(self) -> bool:
+        """What is sent is taken soon."""
+
+    def write(self, data: Buffer) -> None:
+        """Send bytes, as one message.
+
+        Raises:
+            CarawayError: It is closed.
+        """
+
+    async def drain(self) -> None:
+        """Wait until it is writable.
+
+        Raises:
+            CarawayError: It is closed.
+        """
+
+    def pause(self) -> None:
+        """Bring nothing for now."""
+
+    def resume(self) -> None:
+        """Go on."""
+
+
+class MuxLink:
+    """Runs one end of the mux over a port, until :meth:`close`.
+
+    The port may be closed and opened again: that ends all connections, and new
+    ones come.
+
+    Args:
+        carrier: The port. It is the link's alone from now on.
+        accept: Makes the protocol for a connection that the peer opens; None for an
+            agent, which opens them itself.
+        limits: What the peer may take from us.
+        is_unfinished: See :class:`~caraway.protocol.mux.Mux`.
+        on_change: Called when the port was opened or closed, or is gone.
+        on_sweep: Called every second with the event loop's time.
+    """
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        accept: Callable[[MuxTransport], asyncio.Protocol] | None = None,
+        *,
+        limits: MuxLimits | None = None,
+        is_unfinished: Callable[[MuxTransport], bool] | None = None,
+        on_change: Callable[[], None] | None = None,
+        on_sweep: Callable[[float], None] | None = None,
+    ) -> None:
+        self._carrier = carrier
+        self._accept = accept
+        self._loop = asyncio.get_running_loop()
+        self._is_unfinished = is_unfinished
+        self._on_change = on_change
+        self._on_sweep = on_sweep
+        self.mux = Mux(is_agent=accept is None, limits=limits, is_unfinished=self._ask)
+        self._transports: dict[MuxStream, MuxTransport] = {}
+        self._leaving: list[MuxTransport] = []
+        self._due: asyncio.Handle | None = None
+        self._draining: asyncio.Task[None] | None = None
+        self._is_carrier_paused = False
+        self._is_closed = False
+        carrier.on_data = self._take
+        carrier.on_change = self._changed
+        self._sweeper = self._loop.call_later(_SWEEP_S, self._sweep)
+        self._changed()
+
+    @property
+    def transports(self) -> list[MuxTransport]:
+        """The connections there are."""
+        return list(self._transports.values())
+
+    def open(self, protocol: asyncio.Protocol, *, name: str = "port") -> MuxTransport:
+        """Open a connection, as an agent; ``connection_made`` has been called then.
+
+        Raises:
+            ClosedError: The port is closed, or there are too many already.
+        """
+        return self._begin(self.mux.open(self._loop.time()), lambda transport: protocol, name)
+
+    def _begin(
+        self, stream: MuxStream, make: Callable[[MuxTransport], asyncio.Protocol], name: str
+    ) -> MuxTransport:
+        transport = self._transports[stream] = MuxTransport(self, stream, name)
+        protocol = make(transport)
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        return transport
+
+    def _ask(self, stream: MuxStream) -> bool:
+        transport = self._transports.get(stream)
+        return (
+            transport is not None
+            and self._is_unfinished is not None
+            and self._is_unfinished(transport)
+        )
+
+    # What transports call
+
+    def wake(self) -> None:
+        """Have a look soon at what is to be sent or read."""
+        if self._due is None and not self._is_closed:
+            self._due = self._loop.call_soon(self._run)
+
+    def let_go(self, transport: MuxTransport) -> None:
+        """It is over once the rest of its output has gone."""
+        self._leaving.append(transport)
+        self.wake()
+
+    # What the port calls
+
+    def _take(self, data: Buffer) -> None:
+        self.mux.feed(data)
+        self._hand_out()
+        self.wake()
+
+    def _changed(self) -> None:
+        if self._carrier.is_open:
+            self.mux.port_opened()
+        else:
+            self.mux.port_closed()
+        self._hand_out()
+        self.wake()
+        if self._on_change is not None:
+            self._on_change()
+
+    def _hand_out(self) -> None:
+        """Tell protocols what has happened."""
+        now = self._loop.time()
+        while (event := self.mux.next_event(now)) is not None:
+            try:
+                if isinstance(event, Opened):
+                    assert self._accept is not None, "nobody opens connections to an agent"
+                    self._begin(event.stream, self._accept, f"stream {event.stream.stream_id}")
+                elif isinstance(event, Ended):
+                    if event.reason is not None:
+                        _logger.info("stream %d: %s", event.stream.stream_id, event.reason)
+                    self._transports.pop(event.stream).lose()
+                else:
+                    self._transports[event.stream].deliver(event.data)
+            except Exception:
+                # A bug in one protocol must not end the others.
+                _logger.exception("stream %d failed", event.stream.stream_id)
+                failed = self._transports.get(event.stream)
+                if failed is not None:
+                    failed.abort()
+        if self.mux.is_full != self._is_carrier_paused:
+            self._is_carrier_paused = self.mux.is_full
+            if self._is_carrier_paused:
+                self._carrier.pause()
+            else:
+                self._carrier.resume()
+
+    # Sending
+
+    def _run(self) -> None:
+        """Hand out what can be read again, send what can be sent."""
+        self._due = None
+        self._hand_out()
+        self._send()
+        self._dismiss()
+
+    def _send(self) -> None:
+        now = self._loop.time()
+        carrier = self._carrier
+        try:
+            while carrier.is_open and carrier.is_writable:
+                message = self.mux.next_message(now)
+                if message is None:
+                    return
+                carrier.write(message)
+                for transport in self.transports:
+                    transport.tell_room()
+        except CarawayError as error:
+            # Its closing is told by on_change.
+            _logger.debug("the port takes nothing: %s", error)
+            return
+        if carrier.is_open and self._draining is None:
+            self._draining = self._loop.create_task(self._drain())
+
+    async def _drain(self) -> None:
+        try:
+            await self._carrier.drain()
+        except CarawayError as error:
+            _logger.debug("the port takes nothing: %s", error)
+            return
+        finally:
+            self._draining = None
+        self.wake()
+
+    def _dismiss(self) -> None:
+        """Let transports go whose last bytes have gone."""
+        leaving, self._leaving = self._leaving, []
+        for transport in leaving:
+            if transport.stream.is_over:
+                self._transports.pop(transport.stream, None)
+                transport.lose()
+            else:
+                self._leaving.append(transport)
+
+    def _sweep(self) -> None:
+        self._sweeper = self._loop.call_later(_SWEEP_S, self._sweep)
+        now = self._loop.time()
+        self.mux.check(now)
+        if self._on_sweep is not None:
+            self._on_sweep(now)
+        self._run_now()
+
+    def _run_now(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+        self._run()
+
+    def close(self) -> None:
+        """End all connections and let the port go; it stays open."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._carrier.on_data = self._carrier.on_change = None
+        self._sweeper.cancel()
+        if self._due is not None:
+            self._due.cancel()
+        if self._draining is not None:
+            self._draining.cancel()
+        self.mux.port_closed()
+        self._hand_out()
+        self._dismiss()

@@ -1,0 +1,438 @@
+"""Many connections through one WebDAV channel, either end of it, without I/O.
+
+Feed what the port brings and take events; write to streams and take
+messages for the port, one by one, as it has room for them: what waits, waits
+here, where the order can still change.
+
+Source: mux.proto; docs/adr/0014-mux-credits.md; behaviour compared with
+spice-gtk 0.42 and spice-webdavd 3.0.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from caraway.errors import ClosedError
+from caraway.protocol.mux_credits import (
+    CONTROL_ID,
+    MAX_CONTROL,
+    MAX_WINDOW,
+    Credit,
+    Hello,
+    read_control,
+)
+from caraway.protocol.mux_frames import FrameSplitter, Piece
+from caraway.protocol.mux_resync import preamble
+from caraway.protocol.mux_sender import MuxSender
+from caraway.protocol.mux_streams import Ended, MuxLimits, MuxStream, Opened, Received
+
+if TYPE_CHECKING:
+    from caraway.wire.record import Buffer
+
+
+def _never(stream: MuxStream) -> bool:
+    return False
+
+
+class Mux:
+    """One end.
+
+    A port that is closed carries nothing; :meth:`port_opened` begins anew.
+
+    Args:
+        is_agent: This is the guest's end, which opens connections.
+        limits: What the peer may take from us.
+        is_unfinished: For the other end: whether a stream's answer is not out yet
+            though all of the request is here. Real agents use an id again without a
+            word: bytes that come then belong to a new connection.
+    """
+
+    def __init__(
+        self,
+        *,
+        is_agent: bool = False,
+        limits: MuxLimits | None = None,
+        is_unfinished: Callable[[MuxStream], bool] = _never,
+    ) -> None:
+        self._is_agent = is_agent
+        self._limits = limits or MuxLimits()
+        self._is_unfinished = is_unfinished
+        self._splitter = FrameSplitter()
+        self._sender = MuxSender()
+        self._streams: dict[int, MuxStream] = {}
+        self._is_open = False
+        # The peer's window, once it has said that it grants any.
+        self._peer_window = 0
+        self._control = b""
+        # The highest id so far.
+        self._highest = 0
+        # Ids that were closed here, and until when they mean nothing.
+        self._late: dict[int, float] = {}
+        self._events: deque[Opened | Ended] = deque()
+        # Streams in which something waits that may be read.
+        self._readable: deque[MuxStream] = deque()
+        self._incoming_size = 0
+        # Streams of which more waits than may.
+        self._full: dict[MuxStream, None] = {}
+
+    # What it is
+
+    @property
+    def streams(self) -> list[MuxStream]:
+        """The connections there are."""
+        return list(self._streams.values())
+
+    @property
+    def is_open(self) -> bool:
+        """The port is open."""
+        return self._is_open
+
+    @property
+    def takes_credits(self) -> bool:
+        """The peer is of our kind: connections have windows, ids are counted."""
+        return bool(self._peer_window)
+
+    @property
+    def is_full(self) -> bool:
+        """The port has to wait: a connection is read slower than it sends."""
+        return bool(self._full)
+
+    @property
+    def incoming_size(self) -> int:
+        """Bytes that wait to be read."""
+        return self._incoming_size
+
+    # The port
+
+    def port_opened(self) -> None:
+        """The port was opened: frames begin."""
+        self.port_closed()
+        self._is_open = True
+        # An agent never speaks first: spice-gtk would take that for a connection.
+        if not self._is_agent:
+            if self._sender.has_sent:
+                # What an agent before has not read is still on its way to this one.
+                self._sender.begin(preamble())
+            self._sender.greet(self._limits.window)
+
+    def port_closed(self) -> None:
+        """The port was closed, which ends all connections."""
+        self._is_open = False
+        self._end_all("the port was closed")
+        self._splitter.reset()
+        self._late.clear()
+        self._peer_window = self._highest = 0
+        self._control = b""
+
+    def _end_all(self, reason: str) -> None:
+        for stream in self.streams:
+            self._end(stream, reason)
+        self._sender.clear()
+
+    # Reading
+
+    def feed(self, data: Buffer) -> None:
+        """Take what the port has brought; its bytes must not change before all events are taken."""
+        if self._is_open:
+            self._splitter.feed(data)
+
+    def next_event(self, now: float) -> Opened | Received | Ended | None:
+        """What has happened next; None when nothing has.
+
+        Args:
+            now: Seconds, monotonic.
+        """
+        while True:
+            if self._events:
+                return self._events.popleft()
+            if self._readable:
+                received = self._read(self._readable[0])
+                if received is not None:
+                    return received
+                self._readable.popleft()
+                continue
+            piece = self._splitter.next_piece()
+            if piece is None:
+                return None
+            if piece.stream_id == CONTROL_ID:
+                self._take_control(piece)
+                continue
+            received = self._take(piece, now)
+            if received is not None:
+                return received
+
+    def _read(self, stream: MuxStream) -> Received | None:
+        """What has waited in a stream, if it is read."""
+        if stream.is_over or (stream.is_paused and stream.incoming):
+            return None
+        if stream.incoming:
+            data = stream.incoming.popleft()
+            stream.incoming_size -= len(data)
+            self._incoming_size -= len(data)
+            if stream.incoming_size <= self._limits.window // 2:
+                stream.stalled = None
+                self._full.pop(stream, None)
+            return self._received(stream, data)
+        if stream.has_ended:
+            self._end(stream, None)
+        return None
+
+    def _received(self, stream: MuxStream, data: bytes) -> Received:
+        if stream.is_windowed:
+            stream.consumed += len(data)
+            if stream.consumed >= self._limits.window // 2:
+                self._sender.grant(stream, stream.consumed)
+                stream.consumed = 0
+        return Received(stream, data)
+
+    def _take(self, piece: Piece, now: float) -> Received | None:
+        stream = self._streams.get(piece.stream_id)
+        if stream is not None and self._is_another(stream, piece):
+            self._end(stream, "its number came again for another connection")
+            stream = None
+        if stream is None:
+            stream = self._meet(piece, now)
+            if stream is None:
+                return None
+            self._events.append(Opened(stream))
+        stream.moved = now
+        if not piece.data:
+            self._hear_end(stream, now)
+            return None
+        if stream.is_closing or stream.has_ended:
+            return None
+        if stream.is_windowed:
+            stream.allowance -= len(piece.data)
+            if stream.allowance < 0:
+                self._reset(stream, "more came than was granted", now)
+                return None
+        if not (stream.is_paused or stream.incoming or self._events):
+            return self._received(stream, piece.data)
+        stream.incoming.append(piece.data)
+        stream.incoming_size += len(piece.data)
+        self._incoming_size += len(piece.data)
+        self._readable.append(stream)
+        self._relieve(stream, now)
+        return None
+
+    def _is_another(self, stream: MuxStream, piece: Piece) -> bool:
+        return (
+            piece.is_first
+            and piece.data != b""
+            and not (self._is_agent or self.takes_credits)
+            and self._is_unfinished(stream)
+        )
+
+    def _meet(self, piece: Piece, now: float) -> MuxStream | None:
+        """The stream that a piece of an unknown one opens; None for what opens none."""
+        number = piece.stream_id
+        if not piece.data:
+            # The peer will not use it any more for what it meant.
+            self._late.pop(number, None)
+            return None
+        if not piece.is_first:
+            return None
+        if self._is_agent:
+            self._sender.refuse(number)
+            return None
+        if self.takes_credits and number <= self._highest:
+            return None
+        if self._late.get(number, now) > now:
+            self._bury(number, now)
+            return None
+        self._highest = max(self._highest, number)
+        if len(self._streams) >= self._limits.streams:
+            self._bury(number, now)
+            self._sender.refuse(number)
+            return None
+        return self._add(number, now)
+
+    def _add(self, number: int, now: float) -> MuxStream:
+        stream = self._streams[number] = MuxStream(number, now)
+        if self._peer_window:
+            stream.set_windows(sends=self._peer_window, takes=self._limits.window)
+        return stream
+
+    def _relieve(self, stream: MuxStream, now: float) -> None:
+        """Do something about a stream, or all, of which more waits than may."""
+        if stream.incoming_size <= self._limits.window:
+            if self._incoming_size <= self._limits.total:
+                return
+            stream = max(self._streams.values(), key=lambda each: each.incoming_size)
+        if stream.output_size:
+            # It may wait for its peer to read, and the peer for others on the same port.
+            self._reset(stream, "more came than is kept for a reader who does not read", now)
+            return
+        if stream.stalled is None:
+            stream.stalled = now
+        self._full[stream] = None
+
+    def _hear_end(self, stream: MuxStream, now: float) -> None:
+        if self._is_agent and not self.takes_credits:
+            # spice-gtk says so after each answer; the program may go on.
+            stream.hung_up = now
+            return
+        if stream.is_closing:
+            self._forget(stream)
+            return
+        stream.has_ended = True
+        # Nobody reads what is still to be sent.
+        stream.drop_output()
+        self._readable.append(stream)
+
+    def _take_control(self, piece: Piece) -> None:
+        if len(self._control) + len(piece.data) <= MAX_CONTROL:
+            self._control += piece.data
+        if not piece.is_last:
+            return
+        data, self._control = self._control, b""
+        for record in read_control(data):
+            if isinstance(record, Credit):
+                self._take_credit(record)
+            else:
+                self._take_hello(record)
+
+    def _take_hello(self, hello: Hello) -> None:
+        if self._is_agent:
+            if self._peer_window:
+                # Another client, and what is here belongs to the one before.
+                self._end_all("another client has come")
+            self._sender.greet(self._limits.window)
+            for stream in self._streams.values():
+                # Those that the client will hear of behind our answer.
+                if not stream.has_spoken:
+                    stream.set_windows(sends=hello.window, takes=self._limits.window)
+        self._peer_window = hello.window
+
+    def _take_credit(self, credit: Credit) -> None:
+        stream = self._streams.get(credit.stream_id)
+        if stream is not None and stream.is_windowed:
+            stream.credit = min(stream.credit + credit.amount, MAX_WINDOW)
+            self._sender.add(stream)
+
+    # Streams
+
+    def open(self, now: float) -> MuxStream:
+        """Open a connection, as an agent.
+
+        Raises:
+            ClosedError: The port is closed, or there are too many already.
+        """
+        if not self._is_open:
+            raise ClosedError("the port is closed: nobody shares a folder just now")
+        if len(self._streams) >= self._limits.streams:
+            raise ClosedError(
+                f"{len(self._streams)} connections are open, the limit is {self._limits.streams}"
+            )
+        self._highest += 1
+        return self._add(self._highest, now)
+
+    def write(self, stream: MuxStream, data: bytes) -> None:
+        """Have data sent, after what was written before; nothing happens once it is closed."""
+        if stream.is_over or stream.is_closing or stream.has_ended or not data:
+            return
+        stream.hung_up = None
+        stream.add_output(data)
+        self._sender.add(stream)
+
+    def pause(self, stream: MuxStream) -> None:
+        """Let what comes wait."""
+        stream.is_paused = True
+
+    def resume(self, stream: MuxStream) -> None:
+        """Hand out what comes, and what has waited: there may be events."""
+        stream.is_paused = False
+        self._readable.append(stream)
+
+    def close(self, stream: MuxStream) -> None:
+        """Close a connection after what was written; nothing of it comes any more."""
+        if stream.is_over or stream.is_closing:
+            return
+        self._drop_incoming(stream)
+        if stream.has_ended:
+            self._forget(stream)
+            return
+        stream.is_closing = True
+        self._sender.add(stream)
+
+    def abort(self, stream: MuxStream) -> None:
+        """Close a connection without sending the rest of what was written."""
+        stream.drop_output()
+        self.close(stream)
+        # It may have been closing already, and waiting for its peer.
+        self._sender.add(stream)
+
+    def expire(self, stream: MuxStream) -> None:
+        """Close a connection on which nothing is under way: its id may come again at once.
+
+        Real agents do not hear that it is closed. What they send next for it is then the
+        beginning of a new one, which loses nothing.
+        """
+        if self.takes_credits or self._is_agent:
+            self.close(stream)
+        else:
+            self._forget(stream)
+
+    def check(self, now: float) -> None:
+        """Have an eye on the clock, every second or so: there may be events."""
+        for stream in self.streams:
+            hung_up, stalled = stream.hung_up, stream.stalled
+            if hung_up is not None and now - hung_up > self._limits.hang_up_s:
+                self._end(stream, None)
+            elif stalled is not None and now - stalled > self._limits.stall_s:
+                self._reset(stream, "it was not read for too long", now)
+        self._late = {number: until for number, until in self._late.items() if until > now}
+
+    def _end(self, stream: MuxStream, reason: str | None) -> None:
+        """A connection is over without its user having closed it."""
+        is_told = not stream.is_closing
+        self._forget(stream)
+        if is_told:
+            self._events.append(Ended(stream, reason))
+
+    def _reset(self, stream: MuxStream, reason: str, now: float) -> None:
+        """Close a connection that cannot go on."""
+        self._end(stream, reason)
+        self._sender.refuse(stream.stream_id)
+        self._bury(stream.stream_id, now)
+
+    def _forget(self, stream: MuxStream) -> None:
+        stream.is_over = True
+        stream.drop_output()
+        self._drop_incoming(stream)
+        if self._streams.get(stream.stream_id) is stream:
+            del self._streams[stream.stream_id]
+
+    def _drop_incoming(self, stream: MuxStream) -> None:
+        self._incoming_size -= stream.incoming_size
+        stream.incoming.clear()
+        stream.incoming_size = 0
+        stream.stalled = None
+        self._full.pop(stream, None)
+
+    def _bury(self, number: int, now: float) -> None:
+        """Let late data of an id mean nothing for a while."""
+        self._late.pop(number, None)
+        if len(self._late) >= self._limits.remembered:
+            del self._late[next(iter(self._late))]
+        self._late[number] = now + self._limits.late_s
+
+    # Writing
+
+    @property
+    def has_output(self) -> bool:
+        """There is something to be sent now."""
+        return self._is_open and self._sender.has_output
+
+    def next_message(self, now: float) -> bytes | None:
+        """What the port is to send next; None when there is nothing."""
+        message = self._sender.next_message(now) if self._is_open else None
+        if message is None:
+            return None
+        data, finished = message
+        for stream in finished:
+            self._forget(stream)
+            self._bury(stream.stream_id, now)
+        return data

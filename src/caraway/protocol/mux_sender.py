@@ -1,0 +1,124 @@
+"""What one end of the mux has to send, in the order that serves all connections best."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from caraway.protocol.mux_credits import write_credit, write_hello
+from caraway.protocol.mux_frames import HEADER_SIZE, frame_header
+from caraway.protocol.mux_streams import MuxStream
+from caraway.protocol.mux_turns import Turns
+
+#: Bytes of a message that a port sends as one.
+MAX_MESSAGE: Final = 64 << 10
+#: Data of a frame while other streams wait, and while none does: header and data then are a
+#: message. What is all that a stream has to say goes in one frame up to the longest.
+SHARED_FRAME: Final = 16 << 10
+LONE_FRAME: Final = MAX_MESSAGE - HEADER_SIZE
+#: Answers to peers who ask for connections that cannot be; more go without.
+MAX_REFUSALS: Final = 64
+
+
+class MuxSender:
+    """Makes messages for the port out of what waits.
+
+    What both ends have to say of connections goes first, and is kept as what is
+    owed, not as bytes: a peer that reads nothing cannot make it grow.
+    """
+
+    def __init__(self) -> None:
+        self._turns = Turns()
+        self._preamble = b""
+        self._hello: bytes | None = None
+        self._refused: list[int] = []
+        # Bytes that were read of streams, to be granted anew.
+        self._owed: dict[MuxStream, int] = {}
+        #: Something has gone out, ever.
+        self.has_sent = False
+
+    def clear(self) -> None:
+        """Nothing is to be sent any more."""
+        self._turns.clear()
+        self._preamble, self._hello = b"", None
+        self._refused.clear()
+        self._owed.clear()
+
+    def begin(self, preamble: bytes) -> None:
+        """Send these bytes before everything else."""
+        self._preamble = preamble
+
+    def greet(self, window: int) -> None:
+        """Say that credits are granted."""
+        self._hello = write_hello(window)
+
+    def refuse(self, number: int) -> None:
+        """Say that a connection is closed which never was."""
+        if len(self._refused) < MAX_REFUSALS:
+            self._refused.append(number)
+
+    def grant(self, stream: MuxStream, amount: int) -> None:
+        """Grant a stream so much more."""
+        self._owed[stream] = self._owed.get(stream, 0) + amount
+
+    def add(self, stream: MuxStream) -> None:
+        """A stream has something to send, or is to be closed."""
+        self._turns.add(stream)
+
+    @property
+    def has_output(self) -> bool:
+        """There is something to be sent now."""
+        owes = self._preamble or self._hello or self._refused or self._owed
+        return bool(owes) or self._turns.next() is not None
+
+    def next_message(self, now: float) -> tuple[bytes, list[MuxStream]] | None:
+        """What the port is to send next; None when there is nothing.
+
+        Returns:
+            Whole frames, several short ones or a long one, or the bytes to begin
+            with; and the streams of which they have the end.
+        """
+        parts, size = self._take_owed()
+        finished: list[MuxStream] = []
+        while size < SHARED_FRAME and (stream := self._turns.next()) is not None:
+            taken = self._frame_size(stream)
+            if size and size + HEADER_SIZE + taken > MAX_MESSAGE:
+                break
+            self._turns.served(stream)
+            stream.moved = now
+            stream.has_spoken = True
+            size += HEADER_SIZE + taken
+            parts.append(frame_header(stream.stream_id, taken))
+            if taken:
+                parts += stream.take_output(taken)
+            else:
+                # A second one must not follow.
+                stream.is_over = True
+                finished.append(stream)
+        if not size:
+            return None
+        self.has_sent = True
+        return b"".join(parts), finished
+
+    def _take_owed(self) -> tuple[list[bytes | memoryview], int]:
+        """What both ends have to say of connections."""
+        parts: list[bytes | memoryview] = [self._preamble] if self._preamble else []
+        self._preamble = b""
+        if self._hello is not None:
+            parts.append(self._hello)
+            self._hello = None
+        parts += [frame_header(number, 0) for number in self._refused]
+        self._refused.clear()
+        for stream, amount in self._owed.items():
+            if not stream.is_over:
+                stream.allowance += amount
+                parts.append(write_credit(stream.stream_id, amount))
+        self._owed.clear()
+        return parts, sum(len(each) for each in parts)
+
+    def _frame_size(self, stream: MuxStream) -> int:
+        """Bytes of data that a stream's next frame has."""
+        ready = stream.sendable
+        if ready == stream.output_size and not stream.is_bulk:
+            return ready
+        others = self._turns.are_others(stream)
+        return min(ready, SHARED_FRAME if others else LONE_FRAME)

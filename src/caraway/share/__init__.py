@@ -1,0 +1,1 @@
+"""Folders that are shared through the WebDAV channel of SPICE."""

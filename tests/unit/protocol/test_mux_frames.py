@@ -1,0 +1,115 @@
+"""Frames of connections from bytes, however those are cut."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from caraway.messages.mux import mux
+from caraway.protocol.mux_frames import HEADER_SIZE, MAX_DATA, FrameSplitter, Piece, frame_header
+
+FRAMES = [
+    (1, b"GET / HTTP/1.1\r\n\r\n"),
+    (-2, b"x" * 300),
+    (1, b""),
+    (2**63 - 1, b"y"),
+    (-(2**63), b""),
+    (0, bytes(range(256)) * 5),
+]
+WIRE = b"".join(frame_header(number, len(data)) + data for number, data in FRAMES)
+
+
+def join(pieces: list[Piece]) -> list[tuple[int, bytes]]:
+    """The frames that pieces are of, checked for their borders."""
+    frames: list[tuple[int, bytes]] = []
+    is_between = True
+    for piece in pieces:
+        assert piece.is_first == is_between
+        if piece.is_first:
+            frames.append((piece.stream_id, piece.data))
+        else:
+            number, data = frames.pop()
+            assert (number, bool(piece.data)) == (piece.stream_id, True)
+            frames.append((number, data + piece.data))
+        is_between = piece.is_last
+    return frames
+
+
+def split(parts: list[bytes]) -> list[Piece]:
+    splitter = FrameSplitter()
+    pieces = []
+    for part in parts:
+        splitter.feed(part)
+        while (piece := splitter.next_piece()) is not None:
+            pieces.append(piece)
+    return pieces
+
+
+def test_frames_are_those_of_the_description() -> None:
+    for number, data in FRAMES:
+        for message in (mux.ServerFrame(number, data), mux.ClientFrame(number, data)):
+            wire = frame_header(number, len(data)) + data
+            assert b"".join(message.write_buffers()) == wire
+    assert len(frame_header(0, 0)) == HEADER_SIZE
+    assert MAX_DATA == 2**16 - 1
+
+
+def test_whole() -> None:
+    pieces = split([WIRE])
+    assert [(piece.stream_id, piece.data) for piece in pieces] == FRAMES
+    assert all(piece.is_first and piece.is_last for piece in pieces)
+
+
+def test_byte_by_byte() -> None:
+    assert join(split([WIRE[at : at + 1] for at in range(len(WIRE))])) == FRAMES
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_cuts(seed: int) -> None:
+    numbers = random.Random(seed)
+    cuts = sorted(numbers.randrange(len(WIRE) + 1) for _ in range(numbers.randrange(12)))
+    parts = [WIRE[a:b] for a, b in zip([0, *cuts], [*cuts, len(WIRE)], strict=True)]
+    assert join(split(parts)) == FRAMES
+
+
+def test_every_truncation_gives_what_is_whole_so_far() -> None:
+    for size in range(len(WIRE)):
+        found = join(split([WIRE[:size]]))
+        whole = found[:-1]
+        assert whole == FRAMES[: len(whole)]
+        if found:
+            assert FRAMES[len(whole)][1].startswith(found[-1][1])
+
+
+def test_what_is_fed_before_all_is_taken_is_not_lost() -> None:
+    splitter = FrameSplitter()
+    splitter.feed(WIRE[:5])
+    splitter.feed(bytearray(WIRE[5:20]))
+    splitter.feed(memoryview(WIRE)[20:])
+    pieces = []
+    while (piece := splitter.next_piece()) is not None:
+        pieces.append(piece)
+    assert join(pieces) == FRAMES
+
+
+def test_pieces_are_copies() -> None:
+    splitter = FrameSplitter()
+    data = bytearray(frame_header(1, 3) + b"abc")
+    splitter.feed(data)
+    piece = splitter.next_piece()
+    data[-3:] = b"xyz"
+    assert piece is not None
+    assert piece.data == b"abc"
+
+
+@pytest.mark.parametrize("half", [3, HEADER_SIZE, HEADER_SIZE + 2])
+def test_reset_begins_at_a_border(half: int) -> None:
+    splitter = FrameSplitter()
+    splitter.feed((frame_header(7, 5) + b"abcde")[:half])
+    while splitter.next_piece() is not None:
+        continue
+    splitter.reset()
+    splitter.feed(frame_header(8, 1) + b"z")
+    assert splitter.next_piece() == Piece(8, b"z", True, True)
+    assert splitter.next_piece() is None

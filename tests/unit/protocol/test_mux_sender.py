@@ -1,0 +1,180 @@
+"""What goes out, and in which order."""
+
+from __future__ import annotations
+
+import pytest
+
+from caraway.protocol.mux_credits import CONTROL_ID, write_credit, write_hello
+from caraway.protocol.mux_frames import MAX_DATA, FrameSplitter
+from caraway.protocol.mux_sender import (
+    LONE_FRAME,
+    MAX_MESSAGE,
+    MAX_REFUSALS,
+    SHARED_FRAME,
+    MuxSender,
+)
+from caraway.protocol.mux_streams import MuxStream
+
+
+def frames(message: bytes) -> list[tuple[int, int]]:
+    """The frames of a message: whose, and how long."""
+    splitter = FrameSplitter()
+    splitter.feed(message)
+    found = []
+    while (piece := splitter.next_piece()) is not None:
+        assert piece.is_first
+        assert piece.is_last
+        found.append((piece.stream_id, len(piece.data)))
+    return found
+
+
+def all_frames(sender: MuxSender) -> list[list[tuple[int, int]]]:
+    """Those of all messages there are."""
+    found = []
+    while (message := sender.next_message(5.0)) is not None:
+        found.append(frames(message[0]))
+    return found
+
+
+def make(sender: MuxSender, number: int, *sizes: int) -> MuxStream:
+    stream = MuxStream(number, 0.0)
+    for size in sizes:
+        stream.add_output(bytes(size))
+    sender.add(stream)
+    return stream
+
+
+def test_nothing() -> None:
+    sender = MuxSender()
+    assert not sender.has_output
+    assert sender.next_message(0.0) is None
+    assert not sender.has_sent
+
+
+@pytest.mark.parametrize("size", [1, 200, SHARED_FRAME, LONE_FRAME, MAX_DATA])
+def test_an_answer_that_fits_goes_in_one_frame(size: int) -> None:
+    sender = MuxSender()
+    stream = make(sender, 7, 1, size - 1) if size > 1 else make(sender, 7, 1)
+    make(sender, 8, 5)
+    assert sender.has_output
+    assert [each for message in all_frames(sender) for each in message] == [(7, size), (8, 5)]
+    assert (stream.moved, stream.has_spoken, sender.has_sent) == (5.0, True, True)
+    assert not sender.has_output
+
+
+def test_a_stream_alone_fills_messages() -> None:
+    sender = MuxSender()
+    make(sender, 1, 3 * LONE_FRAME)
+    found = all_frames(sender)
+    assert found == [[(1, LONE_FRAME)]] * 3
+    assert LONE_FRAME + 10 == MAX_MESSAGE
+
+
+def test_while_others_wait_frames_are_short() -> None:
+    sender = MuxSender()
+    make(sender, 1, 5 * SHARED_FRAME)
+    make(sender, 2, 5 * SHARED_FRAME)
+    found = all_frames(sender)
+    assert found == [[(1, SHARED_FRAME)], [(2, SHARED_FRAME)]] * 4 + [
+        [(1, SHARED_FRAME)],
+        [(2, SHARED_FRAME)],
+    ]
+
+
+def test_a_short_answer_overtakes() -> None:
+    sender = MuxSender()
+    make(sender, 1, 10 * LONE_FRAME)
+    assert sender.next_message(0.0) is not None
+    make(sender, 2, 300)
+    message = sender.next_message(0.0)
+    assert message is not None
+    assert frames(message[0]) == [(2, 300)]
+
+
+def test_short_frames_share_a_message() -> None:
+    sender = MuxSender()
+    for number in range(100):
+        make(sender, number, 1000)
+    found = all_frames(sender)
+    assert [len(each) for each in found] == [17] * 5 + [15]
+
+
+def test_a_message_is_never_longer_than_one() -> None:
+    sender = MuxSender()
+    make(sender, 1, 100)
+    make(sender, 2, MAX_DATA)
+    assert all_frames(sender) == [[(1, 100)], [(2, MAX_DATA)]]
+
+
+def test_ends_follow_the_data() -> None:
+    sender = MuxSender()
+    stream = make(sender, 1, 100)
+    stream.is_closing = True
+    message = sender.next_message(0.0)
+    assert message is not None
+    assert frames(message[0]) == [(1, 100), (1, 0)]
+    assert message[1] == [stream]
+    sender.add(stream)
+    assert not sender.has_output
+
+
+def test_windows_are_kept() -> None:
+    sender = MuxSender()
+    stream = make(sender, 1, 100)
+    stream.set_windows(sends=30, takes=100)
+    assert all_frames(sender) == [[(1, 30)]]
+    stream.credit = 50
+    sender.add(stream)
+    assert all_frames(sender) == [[(1, 50)]]
+    stream.is_closing = True
+    sender.add(stream)
+    assert all_frames(sender) == []
+
+
+def test_what_is_owed_goes_first_and_is_kept_short() -> None:
+    sender = MuxSender()
+    stream = make(sender, 1, 1)
+    over = make(sender, 2)
+    over.is_over = True
+    for _ in range(1000):
+        sender.grant(stream, 5)
+        sender.grant(over, 5)
+        sender.refuse(9)
+        sender.greet(4096)
+    sender.begin(b"\0" * 20)
+    assert sender.has_output
+    message = sender.next_message(0.0)
+    assert message is not None
+    data = message[0]
+    assert data.startswith(b"\0" * 20 + write_hello(4096))
+    rest = frames(data[20:])
+    assert rest[0][0] == CONTROL_ID
+    assert rest[1:-2] == [(9, 0)] * MAX_REFUSALS
+    assert write_credit(1, 5000) in data
+    assert rest[-1] == (1, 1)
+    assert stream.allowance == 5000
+    assert over.allowance == 0
+    assert not sender.has_output
+
+
+def test_a_long_beginning_is_a_message_of_its_own() -> None:
+    sender = MuxSender()
+    make(sender, 1, 10)
+    sender.begin(b"\0" * 70_000)
+    first, second = sender.next_message(0.0), sender.next_message(0.0)
+    assert first is not None
+    assert first[0] == b"\0" * 70_000
+    assert second is not None
+    assert frames(second[0]) == [(1, 10)]
+
+
+def test_clear() -> None:
+    sender = MuxSender()
+    stream = make(sender, 1, 10)
+    sender.begin(b"x")
+    sender.greet(4096)
+    sender.refuse(1)
+    sender.grant(stream, 1)
+    sender.clear()
+    assert not sender.has_output
+    assert sender.next_message(0.0) is None

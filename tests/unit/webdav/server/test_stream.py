@@ -1,0 +1,47 @@
+"""A stream that is gone, or that was never there: whoever still uses it does no harm."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from caraway.webdav.server.stream import Stream
+from tests.unit.webdav.server.memory import MemoryTransport, run
+
+
+def test_a_stream_that_is_gone_takes_everything_silently() -> None:
+    async def check() -> None:
+        stream = Stream(piece=64, linger_s=1.0)
+        transport = MemoryTransport(asyncio.Protocol())
+        stream.open(transport)
+        stream.write(b"one")
+        stream.lose()
+        stream.write(b"two")
+        stream.pause_reading()
+        stream.resume_reading()
+        stream.close(lingers=True)
+        stream.abort()
+        with stream.direct() as direct:
+            assert direct is None
+        assert not stream.end()
+        assert stream.is_closing
+        assert transport.outgoing == b"one"
+        assert not transport.is_lost
+
+    run(check())
+
+
+def test_a_fault_in_the_background_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> None:
+        raise OSError("the disk is gone")
+
+    async def check() -> None:
+        stream = Stream(piece=64, linger_s=1.0)
+        stream.open(MemoryTransport(asyncio.Protocol()))
+        stream.in_background(fail)
+        await asyncio.get_running_loop().shutdown_default_executor()
+        await asyncio.sleep(0)
+
+    run(check())
+    assert "the disk is gone" in caplog.text
