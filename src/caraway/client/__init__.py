@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from caraway.client.connecting import connect
 from caraway.client.events import (
     AgentConnected,
     AgentDisconnected,
@@ -15,12 +16,13 @@ from caraway.client.events import (
     Named,
     Notified,
     PortAdded,
+    PortUnavailable,
     SessionEvent,
     Skipped,
     Switched,
 )
 from caraway.client.port import Port
-from caraway.client.session import Session, connect
+from caraway.client.session import Session
 
 __all__ = [
     "AgentConnected",
@@ -33,6 +35,7 @@ __all__ = [
     "Notified",
     "Port",
     "PortAdded",
+    "PortUnavailable",
     "Session",
     "SessionEvent",
     "Skipped",

@@ -34,6 +34,21 @@ class PortAdded(SessionEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PortUnavailable(SessionEvent):
+    """A port that the server lists could not be opened; the session goes on without it.
+
+    Attributes:
+        kind: ``port`` or ``webdav``.
+        number: Which of its kind.
+        reason: :class:`~caraway.errors.LinkRefused` where another client has it.
+    """
+
+    kind: str
+    number: int
+    reason: CarawayError
+
+
+@dataclass(frozen=True, slots=True)
 class Named(SessionEvent):
     """The server said what the virtual machine is called, or its number."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 
 from caraway.errors import CarawayError, LinkRefused
 from caraway.messages.link import enums as link_enums
@@ -20,6 +20,9 @@ from caraway.protocol.sasl import choose_mechanism
 from caraway.protocol.ticket import encrypt_ticket
 
 C = TypeVar("C", bound=Channel)
+
+#: How long a server may take to show that it is there, seconds.
+_ASK_S: Final = 5.0
 
 _COMMON = frozenset(
     {
@@ -137,8 +140,12 @@ class Opener:
             on_stage=self.on_stage,
         )
         self.tell("link")
-        await connection.linked(self.timeout_s)
-        peer = connection.channel.linked.peer
+        try:
+            await connection.linked(self.timeout_s)
+            peer = connection.channel.linked.peer
+        except BaseException:
+            connection.abort()
+            raise
         self.tell("link", "answered")
         await connection.aclose()
         return peer
@@ -161,8 +168,9 @@ def _with_common(request: LinkRequest) -> LinkRequest:
 
 async def server_still_accepts(opener: Opener) -> bool:
     """Whether the server takes links: it is there, and has let us go on purpose."""
+    asking = replace(opener, timeout_s=min(opener.timeout_s, _ASK_S), on_stage=None)
     try:
-        await asyncio.wait_for(opener.ask(), 5.0)
+        await asyncio.wait_for(asking.ask(), _ASK_S)
     except (CarawayError, TimeoutError):
         return False
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from caraway.net.connection import ChannelConnection
 from caraway.net.port import PortStream
 from caraway.protocol.channel import Event
 from caraway.protocol.port import PortClient, PortData, PortEvent, PortEventCode, PortInit
@@ -12,7 +13,19 @@ class Port(PortStream[PortClient]):
 
     It outlives a move of the virtual machine to another host: then it is
     closed, and open again. It is gone with the session.
+
+    Attributes:
+        is_left: It was disconnected from here, by :meth:`leave`.
     """
+
+    def __init__(self, kind: str, number: int, name: str = "") -> None:
+        super().__init__(kind, number, name)
+        self.is_left = False
+
+    def bind(self, connection: ChannelConnection[PortClient]) -> None:
+        """A channel for it is there."""
+        self.is_left = False
+        super().bind(connection)
 
     def take(self, event: Event) -> None:
         """An event of the channel."""
@@ -35,6 +48,7 @@ class Port(PortStream[PortClient]):
     def leave(self) -> None:
         """Disconnect from it: what it says stays in the virtual machine, for others."""
         if self._connection is not None:
+            self.is_left = True
             self._connection.close()
 
     def send_break(self) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import replace
 from types import TracebackType
-from typing import Final
+from typing import Any, Final, ParamSpec
 from uuid import UUID
 
 from caraway.client.events import (
@@ -19,32 +20,40 @@ from caraway.client.events import (
     Named,
     Notified,
     PortAdded,
+    PortUnavailable,
     SessionEvent,
     Skipped,
     Switched,
 )
 from caraway.client.opener import Opener, server_still_accepts
 from caraway.client.port import Port
+from caraway.client.port_channel import PortChannel
+from caraway.client.waiting import hold
 from caraway.errors import (
+    ActionFailed,
     CarawayError,
     ClosedError,
     ConnectError,
     DeadlineExceeded,
+    LinkRefused,
     RemoteProtocolError,
     TakenOver,
+    UsageError,
 )
 from caraway.messages import SPICE, base, main
 from caraway.messages.link import enums as link_enums
 from caraway.net.connection import ChannelConnection
 from caraway.net.dial import Stage
-from caraway.net.endpoint import Endpoint, parse_uri
+from caraway.net.endpoint import Endpoint
 from caraway.protocol.capabilities import Capabilities
 from caraway.protocol.channel import Event, Unknown
 from caraway.protocol.link import LinkRequest
 from caraway.protocol.main import MAIN, MainClient
-from caraway.protocol.port import PORT, WEBDAV, PortClient, PortData, PortInit
+from caraway.protocol.port import PORT, WEBDAV
 from caraway.wire.limits import Limits
 from caraway.wire.record import text_of
+
+P = ParamSpec("P")
 
 #: Events that wait for a reader that does not come; the oldest then go.
 MAX_EVENTS: Final = 1000
@@ -54,20 +63,20 @@ LIMITS: Final = Limits(max_message=8 << 20)
 #: Channels that one server may list.
 MAX_CHANNELS: Final = 1024
 
-#: How long a channel waits for others, seconds; upstream's client waits for ever.
-MAX_WAIT_S: Final = 10.0
-_WAIT_STEP_S: Final = 0.01
+#: Bytes of one notice that are kept for the user: events wait, and notices may be long.
+MAX_NOTICE: Final = 4096
+#: A server that lets go of a client closes all its channels within this, seconds.
+ALL_AT_ONCE_S: Final = 1.0
 
 _MAIN_CAPS: Final = frozenset(
     {link_enums.MainCap.NAME_AND_UUID, link_enums.MainCap.AGENT_CONNECTED_TOKENS}
 )
-_PORT_CAPS: Final = frozenset({link_enums.SpicevmcCap.DATA_COMPRESS_LZ4})
 _PORT_KINDS: Final = {PORT: "port", WEBDAV: "webdav"}
 _SEVERITIES: Final = ("information", "warning", "error")
 
 
 class Session:
-    """A session; made by :func:`connect`.
+    """A session; made by :func:`caraway.client.connect`.
 
     Attributes:
         name: What the virtual machine is called; None where the server does not say.
@@ -77,21 +86,24 @@ class Session:
     """
 
     def __init__(self, opener: Opener, *, wanted_ports: Callable[[str], bool]) -> None:
-        self._opener = opener
+        self._on_stage = opener.on_stage
+        self._stage = "resolve"
+        self._opener = replace(opener, on_stage=self._note_stage)
         self._wanted_ports = wanted_ports
         self._main: ChannelConnection[MainClient] | None = None
         self.channels: list[tuple[int, int]] = []
         self._is_listed = False
         self.ports: dict[tuple[int, int], Port] = {}
-        self._port_connections: dict[tuple[int, int], ChannelConnection[PortClient]] = {}
+        self._port_channels: dict[tuple[int, int], PortChannel] = {}
+        # Those that are being opened, and whatever of ours still has a stream.
         self._opening: set[tuple[int, int]] = set()
+        self._streams: set[ChannelConnection[Any]] = set()
         self._events: deque[SessionEvent] = deque()
         self._missed = 0
         self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._error: CarawayError | None = None
         self._has_begun = False
-        self._is_closing = False
         self._is_switching = False
         self.name: str | None = None
         self.uuid: UUID | None = None
@@ -146,10 +158,11 @@ class Session:
         Raises:
             CarawayError: The session is over, and that has been told.
         """
+        if self._missed:
+            # They came before those that are kept.
+            count, self._missed = self._missed, 0
+            return Missed(count)
         while not self._events:
-            if self._missed:
-                count, self._missed = self._missed, 0
-                return Missed(count)
             if self._error is not None:
                 raise self._error.with_traceback(None)
             await self._change()
@@ -258,24 +271,41 @@ class Session:
             CarawayError: It failed; nothing is left open.
         """
         try:
-            async with asyncio.timeout(self._opener.timeout_s):
-                await self._open_main()
-                await self._open_ports()
-                self._check_main()
-        except TimeoutError:
-            error = DeadlineExceeded(
-                f"no session with {self.endpoint.describe()} within {self._opener.timeout_s:g} s"
+            await self._connect()
+        except BaseException as error:
+            self._finish(
+                error
+                if isinstance(error, CarawayError)
+                else ClosedError("the session did not come about")
             )
-            await self._tear_down(error)
-            raise error from None
-        except ClosedError as error:
-            gone = ConnectError(f"{self.endpoint.describe()}: {error}")
-            await self._tear_down(gone)
-            raise gone from None
-        except BaseException:
-            await self._tear_down(ClosedError("the session did not come about"))
+            await self.aclose()
             raise
         self._has_begun = True
+
+    async def _connect(self) -> None:
+        where = self.endpoint.describe()
+        try:
+            async with asyncio.timeout(self._opener.timeout_s):
+                await self._open_main()
+                await self._open_ports(self.channels)
+                if self._main is not None:
+                    # It may have ended while the ports were being opened.
+                    self._main.check()
+        except DeadlineExceeded:
+            raise
+        except TimeoutError:
+            raise DeadlineExceeded(
+                f"no session with {where} within {self._opener.timeout_s:g} s:"
+                f" it did not get beyond '{self._stage}'"
+            ) from None
+        except ClosedError as error:
+            raise ConnectError(f"{where}: {error}") from None
+
+    def _note_stage(self, stage: Stage) -> None:
+        if stage.found is None:
+            self._stage = stage.name
+        if self._on_stage is not None:
+            self._on_stage(stage)
 
     async def _open_main(self) -> None:
         self.channels = []
@@ -300,12 +330,24 @@ class Session:
             await self._change()
         self._opener.tell("channels", "listed")
 
-    async def _open_ports(self) -> None:
-        new = self._new_ports()
+    async def _open_ports(self, channels: list[tuple[int, int]]) -> None:
+        """Open those ports that are wanted.
+
+        Raises:
+            CarawayError: One cannot be opened, and that is not because somebody else has it.
+        """
+        new = [
+            each
+            for each in channels
+            if each[0] in _PORT_KINDS
+            and each not in self._port_channels
+            and each not in self._opening
+            and self._wanted_ports(_PORT_KINDS[each[0]])
+        ]
         # More channels may be listed before these stand.
         self._opening.update(new)
         try:
-            tasks = [asyncio.ensure_future(self._open_port(*each)) for each in new]
+            tasks = [asyncio.ensure_future(self._open_port(each)) for each in new]
             try:
                 await asyncio.gather(*tasks)
             finally:
@@ -315,60 +357,38 @@ class Session:
         finally:
             self._opening.difference_update(new)
 
-    def _check_main(self) -> None:
-        """Raise what ended the main channel while the ports were being opened."""
-        if self._main is not None:
-            self._main.check()
-
-    def _new_ports(self) -> list[tuple[int, int]]:
-        return [
-            each
-            for each in self.channels
-            if each[0] in _PORT_KINDS
-            and each not in self._port_connections
-            and each not in self._opening
-            and self._wanted_ports(_PORT_KINDS[each[0]])
-        ]
-
-    async def _open_port(self, kind: int, number: int) -> None:
-        port = self.ports.get((kind, number)) or Port(_PORT_KINDS[kind], number)
-        introduced = asyncio.Event()
-
-        def on_event(event: Event) -> None:
-            if type(event) is PortData:
-                # Nearly all of them.
-                port.take_data(event.data)
-                return
-            if isinstance(event, base.ServerWaitForChannels):
-                held = self._port_connections[kind, number]
-                # At once: what comes behind it has to wait, and may be here already.
-                held.pause()
-                self._start(self._hold(held, event))
-            else:
-                self._base_event(port.kind, event)
-                port.take(event)
-            if isinstance(event, PortInit):
-                introduced.set()
-
-        def on_linked(connection: ChannelConnection[PortClient]) -> None:
-            self._port_connections[kind, number] = connection
-            port.bind(connection)
-
-        def on_closed(error: CarawayError) -> None:
-            introduced.set()
-            if self._port_connections.pop((kind, number), None) is not None:
-                port.unbind()
-
-        connection = await self._opener.open(
-            LinkRequest(kind, number, self.init.session_id, Capabilities(channel=_PORT_CAPS)),
-            lambda linked: PortClient(linked, kind=_PORT_KINDS[kind], limits=LIMITS),
-            on_event=on_event,
-            on_linked=on_linked,
-            on_closed=on_closed,
+    async def _open_port(self, number: tuple[int, int]) -> None:
+        kind = _PORT_KINDS[number[0]]
+        port = self.ports.get(number)
+        if port is None or port.is_gone:
+            port = Port(kind, number[1])
+        channel = PortChannel(
+            port,
+            number,
+            on_event=self._port_event,
+            on_linked=self._port_linked,
+            on_closed=self._port_closed,
         )
-        await introduced.wait()
-        connection.check()
-        self.ports[kind, number] = port
+        is_late = self._has_begun and not self._is_switching
+        try:
+            async with asyncio.timeout(self._opener.timeout_s):
+                await channel.open(self._opener, self.init.session_id, limits=LIMITS)
+        except (CarawayError, TimeoutError) as error:
+            reason = error
+            if not isinstance(reason, CarawayError):
+                reason = DeadlineExceeded(f"{kind} {number[1]} does not say what it is")
+            is_taken = (
+                isinstance(reason, LinkRefused)
+                and reason.code == link_enums.LinkErr.CHANNEL_NOT_AVAILABLE
+            )
+            if channel.connection is not None:
+                channel.connection.abort()
+            # The ticket may have ended since, or the port: that is no reason to lose the rest.
+            if not (is_late or is_taken):
+                raise reason from None
+            self._emit(PortUnavailable(kind, number[1], reason))
+            return
+        self.ports[number] = port
         self._emit(PortAdded(port.name))
 
     # What happens
@@ -391,37 +411,38 @@ class Session:
                 self.on_agent_data(bytes(event.data))
             self._main_channel.agent_taken()
         elif isinstance(event, main.ServerMigrateSwitchHost):
-            self._start(self._switch(event))
+            self._begin_switch(event)
+        elif isinstance(event, base.ServerWaitForChannels):
+            assert self._main is not None
+            self._hold(self._main, event)
         else:
             self._base_event("main", event)
         self._tell()
 
+    def _port_event(self, channel: PortChannel, event: Event) -> None:
+        if isinstance(event, base.ServerWaitForChannels):
+            assert channel.connection is not None
+            self._hold(channel.connection, event)
+        else:
+            self._base_event(channel.port.kind, event)
+
     def _base_event(self, channel: str, event: Event) -> None:
         if isinstance(event, base.ServerNotify):
             severity = _SEVERITIES[min(event.severity, len(_SEVERITIES) - 1)]
-            self._emit(Notified(text_of(event.message), severity))
+            self._emit(Notified(text_of(event.message[:MAX_NOTICE]), severity))
         elif isinstance(event, Unknown):
             self._emit(Skipped(channel, event.number, event.size))
 
-    async def _hold(
-        self, connection: ChannelConnection[PortClient], event: base.ServerWaitForChannels
-    ) -> None:
-        """Take nothing from a channel until others have come as far as the server says."""
-        connection.pause()
-        deadline = asyncio.get_running_loop().time() + MAX_WAIT_S
-        while asyncio.get_running_loop().time() < deadline and not all(
-            self._has_come(each.channel_type, each.channel_id, each.message_serial)
-            for each in event.wait_list
-        ):
-            await asyncio.sleep(_WAIT_STEP_S)
-        connection.resume()
+    def _hold(self, connection: ChannelConnection[Any], event: base.ServerWaitForChannels) -> None:
+        # At once: what comes behind it has to wait, and may be here already.
+        connection.hold()
+        self._start(hold, connection, event, self._channel_of)
 
-    def _has_come(self, kind: int, number: int, serial: int) -> bool:
-        """Whether a channel has brought a message; one that is not open has nothing to wait for."""
-        if kind == MAIN:
-            return self._main is None or self._main.channel.received_serial >= serial
-        connection = self._port_connections.get((kind, number))
-        return connection is None or connection.channel.received_serial >= serial
+    def _channel_of(self, number: tuple[int, int]) -> ChannelConnection[Any] | None:
+        if number[0] == MAIN:
+            return self._main
+        channel = self._port_channels.get(number)
+        return None if channel is None else channel.connection
 
     def _add_channels(self, listed: list[tuple[int, int]]) -> None:
         new = [each for each in dict.fromkeys(listed) if each not in self.channels]
@@ -436,105 +457,176 @@ class Session:
         if new and not is_first:
             named = tuple((SPICE.channel_name(kind) or kind, number) for kind, number in new)
             self._emit(ChannelsAdded(named))
-            self._start(self._open_ports())
+            self._start(self._open_ports, new)
 
     def _main_linked(self, connection: ChannelConnection[MainClient]) -> None:
         self._main = connection
+        self._streams.add(connection)
+
+    def _port_linked(self, channel: PortChannel) -> None:
+        assert channel.connection is not None
+        self._port_channels[channel.number] = channel
+        self._streams.add(channel.connection)
+
+    def _port_closed(self, channel: PortChannel, error: CarawayError) -> None:
+        self._forget_streams()
+        if self._port_channels.get(channel.number) is channel:
+            del self._port_channels[channel.number]
+            if self.ports.get(channel.number) is channel.port and not channel.port.is_left:
+                self._start(self._miss, channel, error)
+        self._tell()
+
+    def _forget_streams(self) -> None:
+        self._streams = {each for each in self._streams if each.transport is not None}
+
+    async def _miss(self, channel: PortChannel, error: CarawayError) -> None:
+        """A port's channel is gone: by itself, unless the session ends or moves now."""
+        await asyncio.sleep(ALL_AT_ONCE_S)
+        is_alone = self._main is not None and not (self._main.is_closed or self._is_switching)
+        if is_alone and channel.number not in self._port_channels:
+            channel.port.unbind(type(error)(f"the channel of port '{channel.port.name}': {error}"))
 
     def _main_closed(self, error: CarawayError) -> None:
+        self._forget_streams()
         self._tell()
         # Before it has begun, whoever begins it is told; while it moves, who moves it.
-        if self._has_begun and not (self._is_closing or self._is_switching):
-            self._start(self._end(error))
+        if self._has_begun and self._error is None and not self._is_switching:
+            self._start(self._end, error)
+
+    # Moving
+
+    def _begin_switch(self, event: main.ServerMigrateSwitchHost) -> None:
+        """Go after the virtual machine to another host.
+
+        Raises:
+            RemoteProtocolError: The server cannot mean it.
+            ConnectError: It moves before the session has begun.
+        """
+        host = text_of(event.host_data or b"")
+        subject = text_of(event.cert_subject_data or b"") or None
+        try:
+            endpoint = self.endpoint.moved(
+                host=host or None, port=event.port, tls_port=event.sport, subject=subject
+            )
+        except UsageError as error:
+            raise RemoteProtocolError(
+                f"the server says that the virtual machine has moved, and not where: {error}"
+            ) from None
+        if not self._has_begun or self._is_switching:
+            raise ConnectError(
+                f"the virtual machine is moving to {endpoint.describe()} just now",
+                hint="connect there, in a moment",
+            )
+        self._is_switching = True
+        self._start(self._switch, endpoint)
+
+    async def _switch(self, endpoint: Endpoint) -> None:
+        """Connect to another host, with the same password."""
+        try:
+            await self._close_channels()
+            self._opener = replace(self._opener, endpoint=endpoint)
+            await self._connect()
+        finally:
+            self._is_switching = False
+        for number, port in list(self.ports.items()):
+            if number not in self._port_channels and not port.is_gone:
+                del self.ports[number]
+                port.unbind(ClosedError(f"there is no port '{port.name}' at {endpoint.describe()}"))
+        self._emit(Switched(endpoint.describe()))
+
+    # Ending
 
     async def _end(self, error: CarawayError) -> None:
         """The main channel is gone, and everything with it."""
         if type(error) is ClosedError:
-            if await server_still_accepts(self._opener):
-                error = TakenOver(
-                    f"{self.endpoint.describe()} ended this session:"
-                    " another client connected, or an administrator disconnected us",
-                    hint="connecting again would disconnect the other client in turn",
-                )
-            else:
-                error = ConnectError(
-                    f"{self.endpoint.describe()} is gone: the virtual machine was switched off,"
-                    " or its host cannot be reached"
-                )
-        await self._tear_down(error)
+            error = await self._meaning()
+        elif type(error) is ConnectError:
+            error = ConnectError(f"{self.endpoint.describe()}: {error}")
+        self._finish(error)
 
-    async def _switch(self, event: main.ServerMigrateSwitchHost) -> None:
-        """Go after the virtual machine to another host, with the same password."""
-        host = text_of(event.host_data or b"")
-        subject = text_of(event.cert_subject_data or b"") or None
-        endpoint = self.endpoint.moved(
-            host=host or None, port=event.port, tls_port=event.sport, subject=subject
-        )
-        self._is_switching = True
+    async def _meaning(self) -> CarawayError:
+        """Why a server has closed the main channel, which it does not say."""
+        where = self.endpoint.describe()
+        # Asked at once: one that starts again would answer in a while.
+        if not await server_still_accepts(self._opener):
+            return ConnectError(
+                f"{where} is gone: the virtual machine was switched off,"
+                " or its host cannot be reached"
+            )
         try:
-            await self._close_channels()
-            self._opener = Opener(
-                endpoint, self._opener.password, self._opener.user, self._opener.timeout_s
-            )
-            async with asyncio.timeout(self._opener.timeout_s):
-                await self._open_main()
-                await self._open_ports()
-                self._check_main()
+            async with asyncio.timeout(ALL_AT_ONCE_S):
+                while self._has_readers():
+                    await self._change()
         except TimeoutError:
-            await self._tear_down(
-                DeadlineExceeded(
-                    f"the virtual machine moved to {endpoint.describe()}, which is silent"
-                )
+            return ClosedError(
+                f"{where} closed the main channel of this session and no other, without a reason"
             )
-        except CarawayError as error:
-            await self._tear_down(error)
-        else:
-            self._emit(Switched(endpoint.describe()))
-        finally:
-            self._is_switching = False
+        return TakenOver(
+            f"{where} ended this session:"
+            " another client connected, or an administrator disconnected us",
+            hint="connecting again would disconnect the other client in turn",
+        )
 
-    # Ending
+    def _has_readers(self) -> bool:
+        """Whether a channel stands whose end we would have noticed."""
+        return any(each.is_reading and not each.is_closed for each in self._streams)
 
-    def _start(self, work: Awaitable[None]) -> None:
+    def _start(
+        self, work: Callable[P, Coroutine[Any, Any, None]], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
         async def run() -> None:
             try:
-                await work
+                await work(*args, **kwargs)
             except CarawayError as error:
-                await self._tear_down(error)
+                self._finish(error)
+            except Exception as error:  # noqa: BLE001 - reported; the session ends
+                message = "a task of the session has failed"
+                asyncio.get_running_loop().call_exception_handler(
+                    {"message": message, "exception": error}
+                )
+                self._finish(ActionFailed(f"{message}: {type(error).__name__}: {error}"))
 
+        if self._error is not None:
+            return
         task = asyncio.get_running_loop().create_task(run())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _close_channels(self) -> None:
-        connections: list[ChannelConnection[PortClient] | ChannelConnection[MainClient]]
-        connections = [*self._port_connections.values()]
-        self._port_connections.clear()
+    def _close_now(self) -> list[ChannelConnection[Any]]:
+        """Close all channels; those whose streams still have an end to come to."""
+        streams = list(self._streams)
+        self._main = None
+        self._port_channels.clear()
+        for stream in streams:
+            stream.close()
         for port in self.ports.values():
             port.unbind()
-        if self._main is not None:
-            connections.append(self._main)
-            self._main = None
-        await asyncio.gather(*(connection.aclose() for connection in connections))
+        return streams
 
-    async def _tear_down(self, error: CarawayError) -> None:
+    async def _close_channels(self) -> None:
+        await asyncio.gather(*(stream.aclose() for stream in self._close_now()))
+
+    def _finish(self, error: CarawayError) -> None:
+        """It is over; nothing of it goes on but the ends of its streams."""
         if self._error is not None:
             return
-        self._is_closing = True
         self._error = error
-        await self._close_channels()
+        self._close_now()
         for port in self.ports.values():
             port.unbind(error)
         self._emit(Ended(error))
+        current = asyncio.current_task()
+        for task in self._tasks:
+            if task is not current:
+                task.cancel()
 
     async def aclose(self) -> None:
         """End the session; nothing of it is left behind."""
-        await self._tear_down(ClosedError("the session was closed here"))
+        self._finish(ClosedError("the session was closed here"))
         current = asyncio.current_task()
         tasks = [task for task in self._tasks if task is not current]
-        for task in tasks:
-            task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._close_channels()
 
     async def __aenter__(self) -> Session:
         return self
@@ -546,62 +638,3 @@ class Session:
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
-
-
-class _Connecting:
-    """What :func:`connect` returns: to be awaited, or used with ``async with``."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    async def _begin(self) -> Session:
-        await self._session.begin()
-        return self._session
-
-    def __await__(self) -> Generator[object, None, Session]:
-        return self._begin().__await__()
-
-    async def __aenter__(self) -> Session:
-        return await self._begin()
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._session.aclose()
-
-
-def connect(
-    where: str | Endpoint,
-    *,
-    password: str = "",
-    user: str = "",
-    timeout_s: float = 30.0,
-    wanted_ports: Callable[[str], bool] = lambda kind: True,
-    on_stage: Callable[[Stage], None] | None = None,
-) -> _Connecting:
-    """A session with a server: ``session = await connect(…)``, or ``async with connect(…)``.
-
-    A real server lets go of the client it has for one that comes.
-
-    Args:
-        where: A URI such as ``spice://host:5900``, or an endpoint with
-            certificates and proxies.
-        password: For a ticket or SASL; empty where there is none.
-        user: For SASL.
-        timeout_s: For everything until the session stands.
-        wanted_ports: Which kinds of ports to open, ``port`` and ``webdav``.
-        on_stage: Told how far it is: those of ``net.dial``, then ``authentication``,
-            ``main``, ``channels``, and again for each port.
-
-    Raises:
-        AuthError: The server does not take the password.
-        ConnectError: It cannot be reached; :class:`TLSError` among them.
-        ProtocolError: It is no SPICE server, or breaks the protocol.
-        DeadlineExceeded: It took too long.
-    """
-    endpoint = parse_uri(where) if isinstance(where, str) else where
-    opener = Opener(endpoint, password, user, timeout_s, on_stage)
-    return _Connecting(Session(opener, wanted_ports=wanted_ports))

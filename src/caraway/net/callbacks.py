@@ -20,7 +20,7 @@ def tell(callback: Callable[P, None] | None, *args: P.args, **kwargs: P.kwargs) 
         return
     try:
         callback(*args, **kwargs)
-    except Exception as error:  # noqa: BLE001  # reported, not swallowed
+    except Exception as error:  # noqa: BLE001 - reported; others are to be told too
         asyncio.get_running_loop().call_exception_handler(
             {"message": "a function that was to be told something has failed", "exception": error}
         )

@@ -15,7 +15,7 @@ from caraway.errors import (
     LimitExceeded,
 )
 from caraway.net.tcp import reason_of
-from caraway.protocol.channel import Channel, Event
+from caraway.protocol.channel import Channel, Event, Settled
 from caraway.protocol.link import Linked
 from caraway.protocol.steps import Exchange
 from caraway.wire.record import Buffer, Message
@@ -34,6 +34,10 @@ LINGER_S = 5.0
 # Who wants nothing to be handed out.
 _READER = 1
 _WAIT = 2
+_TURN = 4
+#: Events that are handed out before others have their turn. A peer may send
+#: forty thousand messages in what is read at once.
+_AT_ONCE = 256
 
 
 class ChannelConnection(asyncio.Protocol, Generic[C]):
@@ -160,7 +164,7 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
             # What the peer is to be told of it goes first.
             self.flush()
             self.close(error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - reported; the channel ends
             self._fail(error)
         finally:
             self._is_busy = False
@@ -191,12 +195,15 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
 
     def _hand_out(self, channel: C) -> None:
         on_event = self._on_event
+        left = _AT_ONCE
         while (
-            not self._pauses
-            and self.error is None
-            and (event := channel.next_event()) is not None
+            not self._pauses and self.error is None and (event := channel.next_event()) is not None
         ):
             on_event(event)
+            left = 0 if isinstance(event, Settled) else left - 1
+            if not left:
+                self._stop(_TURN)
+                asyncio.get_running_loop().call_soon(self._let_go, _TURN)
         if self._writable is not None:
             # Not reading on would be wrong: two that wait for each other to read wait for ever.
             self._answers += channel.output_size

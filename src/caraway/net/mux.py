@@ -51,12 +51,18 @@ class MuxTransport(asyncio.Transport):
         self._low = HIGH_WATER // 4
         self._holds_writer = False
         self._is_closing = False
+        self._is_aborted = False
         self._is_lost = False
 
     @property
     def stream(self) -> MuxStream:
         """The connection."""
         return self._stream
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing of it is left to be sent, or nobody cares."""
+        return self._is_aborted or self._stream.is_over
 
     # Who uses it
 
@@ -154,6 +160,7 @@ class MuxTransport(asyncio.Transport):
 
     def abort(self) -> None:
         """Close now; what is written may be lost."""
+        self._is_aborted = True
         self._link.mux.abort(self._stream)
         self.close()
         self._link.wake()

@@ -160,22 +160,21 @@ class MuxLink:
         """Tell protocols what has happened."""
         now = self._loop.time()
         while (event := self.mux.next_event(now)) is not None:
+            if isinstance(event, Ended):
+                if event.reason is not None:
+                    _logger.info("stream %d: %s", event.stream.stream_id, event.reason)
+                self._lose(self._transports.pop(event.stream))
+                continue
             try:
                 if isinstance(event, Opened):
                     assert self._accept is not None, "nobody opens connections to an agent"
                     self._begin(event.stream, self._accept, f"stream {event.stream.stream_id}")
-                elif isinstance(event, Ended):
-                    if event.reason is not None:
-                        _logger.info("stream %d: %s", event.stream.stream_id, event.reason)
-                    self._transports.pop(event.stream).lose()
                 else:
                     self._transports[event.stream].deliver(event.data)
             except Exception:
                 # A bug in one protocol must not end the others.
                 _logger.exception("stream %d failed", event.stream.stream_id)
-                failed = self._transports.get(event.stream)
-                if failed is not None:
-                    failed.abort()
+                self._transports[event.stream].abort()
         if self.mux.is_full != self._is_carrier_paused:
             self._is_carrier_paused = self.mux.is_full
             if self._is_carrier_paused:
@@ -224,11 +223,18 @@ class MuxLink:
         """Let transports go whose last bytes have gone."""
         leaving, self._leaving = self._leaving, []
         for transport in leaving:
-            if transport.stream.is_over:
+            if transport.is_over:
                 self._transports.pop(transport.stream, None)
-                transport.lose()
+                self._lose(transport)
             else:
                 self._leaving.append(transport)
+
+    @staticmethod
+    def _lose(transport: MuxTransport) -> None:
+        try:
+            transport.lose()
+        except Exception:
+            _logger.exception("stream %d failed", transport.stream.stream_id)
 
     def _sweep(self) -> None:
         self._sweeper = self._loop.call_later(_SWEEP_S, self._sweep)

@@ -20,6 +20,8 @@ from caraway.wire.record import Buffer, Message
 
 #: Bytes that wait to be sent because the other side does not acknowledge.
 MAX_WAITING: Final = 16 << 20
+#: Messages that are settled here before the caller can let others have their turn.
+SETTLED_AT_ONCE: Final = 256
 #: Bytes of one PING that a server may have us read; the longest in use is 256,000.
 MAX_PING: Final = 1 << 20
 
@@ -40,6 +42,11 @@ class Unknown(Notice):
 
     number: int
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled(Notice):
+    """So many messages needed no decision that others should have their turn first."""
 
 
 #: What a channel hands out.
@@ -118,10 +125,14 @@ class Channel:
             DecodeError: The bytes are no message of this channel.
             LimitExceeded: A message is longer than the limits allow.
         """
+        left = SETTLED_AT_ONCE
         while (frame := self._reader.next_frame()) is not None:
             event = self._read(frame)
             if event is not None:
                 return event
+            left -= 1
+            if not left:
+                return Settled()
         return None
 
     def _read(self, frame: Frame) -> Event | None:

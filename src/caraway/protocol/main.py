@@ -238,7 +238,7 @@ class MainServer(Channel):
             has_agent: An agent runs already.
         """
         self._has_begun = True
-        self._is_agent_connected = has_agent
+        self._is_agent_connected = self._is_agent_connected or has_agent
         self.send(
             main.ServerInit(
                 session_id=session_id,

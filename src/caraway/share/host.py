@@ -88,8 +88,8 @@ class FolderHost:
             self._gone.set()
 
     def _is_unfinished(self, transport: MuxTransport) -> bool:
-        connection = self._connections.get(transport)
-        if connection is None or connection.is_receiving:
+        connection = self._connections[transport]
+        if connection.is_receiving:
             return False
         return bool(transport.get_write_buffer_size()) or not connection.is_idle
 

@@ -1,0 +1,333 @@
+"""A port and the connections it carries, both ends."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from caraway.errors import ClosedError
+from caraway.net.mux import HIGH_WATER, MuxTransport
+from caraway.net.mux_link import MuxLink
+from caraway.protocol.mux_frames import frame_header
+from caraway.protocol.mux_resync import preamble
+from caraway.protocol.mux_streams import MuxLimits
+from tests.unit.net.cable import CableEnd, joined
+from tests.unit.net.test_mux import Recorder
+
+
+class Echo(Recorder):
+    """Sends back what it gets."""
+
+    transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        super().connection_made(transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self.transport.write(data)
+
+
+def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Run a coroutine as a test; nothing may be left in its loop."""
+
+    def run(**named: Any) -> None:
+        async def course() -> None:
+            async with asyncio.timeout(10):
+                await test(**named)
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+
+        asyncio.run(course())
+
+    run.__name__ = test.__name__
+    # What pytest has to give it.
+    run.__dict__["__signature__"] = inspect.signature(test)
+    return run
+
+
+async def settle() -> None:
+    """Let everything happen that is due."""
+    for _ in range(30):
+        await asyncio.sleep(0)
+
+
+class Pair:
+    """A sharing end and an agent, joined."""
+
+    def __init__(self, limits: MuxLimits | None = None) -> None:
+        self.host_end, self.agent_end = joined()
+        self.accepted: list[Echo] = []
+        self.agent = MuxLink(self.agent_end, limits=limits)
+        self.host = MuxLink(self.host_end, self.accept, limits=limits)
+
+    def accept(self, transport: MuxTransport) -> Echo:
+        echo = Echo()
+        self.accepted.append(echo)
+        return echo
+
+    def close(self) -> None:
+        self.host.close()
+        self.agent.close()
+
+
+@in_loop
+async def test_there_and_back() -> None:
+    pair = Pair()
+    await settle()
+    assert pair.host.mux.takes_credits
+    assert pair.agent.mux.takes_credits
+    client = Recorder()
+    transport = pair.agent.open(client)
+    transport.write(b"hello")
+    await settle()
+    assert client.told == ["made", b"hello"]
+    assert pair.accepted[0].told == ["made", b"hello"]
+    assert pair.accepted[0].transport.get_extra_info("peername") == ("stream 1", 0)
+    transport.close()
+    await settle()
+    assert client.told[-1] == "lost"
+    assert pair.accepted[0].told[-1] == "lost"
+    assert pair.host.transports == pair.agent.transports == []
+    pair.close()
+    pair.close()
+
+
+@in_loop
+async def test_more_than_windows_and_queues_hold() -> None:
+    pair = Pair(MuxLimits(window=5000))
+    data = bytes(range(256)) * 400
+    client = Recorder()
+    transport = pair.agent.open(client)
+    await settle()
+    transport.write(data)
+    while sum(len(each) for each in client.told if isinstance(each, bytes)) < len(data):
+        await asyncio.sleep(0)
+    assert b"".join(each for each in client.told if isinstance(each, bytes)) == data
+    assert {"pause", "resume"} <= {each for each in client.told if isinstance(each, str)}
+    pair.close()
+    assert client.told[-1] == "lost"
+
+
+@in_loop
+async def test_one_that_is_not_read_stops_no_other() -> None:
+    pair = Pair(MuxLimits(window=5000))
+    await settle()
+    stuck, quick = Recorder(), Recorder()
+    first, second = pair.agent.open(stuck), pair.agent.open(quick)
+    first.pause_reading()
+    first.write(bytes(50_000))
+    await settle()
+    for _ in range(20):
+        second.write(b"ping")
+        await settle()
+    assert quick.told.count(b"ping") == 20
+    assert not pair.agent.mux.is_full
+    assert pair.agent.mux.incoming_size <= 5000
+    first.resume_reading()
+    while sum(len(each) for each in stuck.told if isinstance(each, bytes)) < 50_000:
+        await asyncio.sleep(0)
+    pair.close()
+
+
+@in_loop
+async def test_with_a_plain_peer_the_port_waits() -> None:
+    end = CableEnd()
+    end.is_open = True
+    recorder = Recorder()
+    link = MuxLink(end, lambda transport: recorder, limits=MuxLimits(window=10))
+    await settle()
+    assert end.on_data is not None
+    end.on_data(frame_header(-5, 1) + b"a")
+    [transport] = link.transports
+    transport.pause_reading()
+    end.on_data(frame_header(-5, 20) + bytes(20))
+    assert end.is_paused
+    transport.resume_reading()
+    await settle()
+    assert not end.is_paused
+    assert recorder.told == ["made", b"a", bytes(20)]
+    link.close()
+
+
+@in_loop
+async def test_the_port_is_closed_and_opened() -> None:
+    changes: list[bool] = []
+    end = CableEnd()
+    recorder = Recorder()
+    link = MuxLink(end, lambda made: recorder, on_change=lambda: changes.append(end.is_open))
+    await settle()
+    assert end.sent == []
+    end.set_open(True)
+    await settle()
+    assert end.on_data is not None
+    end.on_data(frame_header(3, 2) + b"ab")
+    end.set_open(False)
+    assert recorder.told == ["made", b"ab", "lost"]
+    end.set_open(True)
+    await settle()
+    is_led_back = end.sent[1].startswith(preamble())
+    assert is_led_back
+    assert changes == [False, True, False, True]
+    link.close()
+
+
+@in_loop
+async def test_messages_wait_for_room_and_keep_their_order_open() -> None:
+    end = CableEnd()
+    end.is_open, end.is_writable = True, False
+    recorders: list[Echo] = []
+
+    def accept(transport: MuxTransport) -> Echo:
+        recorders.append(Echo())
+        return recorders[-1]
+
+    link = MuxLink(end, accept)
+    assert end.on_data is not None
+    end.on_data(frame_header(1, 1) + b"a" + frame_header(2, 1) + b"b")
+    recorders[0].transport.write(bytes(HIGH_WATER))
+    await settle()
+    assert end.sent == []
+    end.give_room()
+    await settle()
+    sent = b"".join(end.sent)
+    # The short one is not behind the long one.
+    assert sent.index(frame_header(2, 1) + b"b") < len(sent) - 1000
+    assert recorders[0].told == ["made", b"a", "pause", "resume"]
+    link.close()
+
+
+@in_loop
+async def test_closing_waits_for_the_last_bytes() -> None:
+    end = CableEnd()
+    end.is_open, end.is_writable = True, False
+    recorder = Recorder()
+    link = MuxLink(end, lambda transport: recorder)
+    assert end.on_data is not None
+    end.on_data(frame_header(1, 1) + b"a")
+    [transport] = link.transports
+    transport.write(b"rest")
+    transport.close()
+    await settle()
+    assert recorder.told == ["made", b"a"]
+    end.give_room()
+    await settle()
+    assert recorder.told == ["made", b"a", "lost"]
+    assert b"".join(end.sent).endswith(frame_header(1, 4) + b"rest" + frame_header(1, 0))
+    link.close()
+
+
+@in_loop
+async def test_a_port_that_fails_meanwhile() -> None:
+    end = CableEnd()
+    end.is_open = True
+    end.fails = True
+    link = MuxLink(end, lambda transport: Recorder())
+    await settle()
+    assert end.sent == []
+    end.is_writable = False
+    link.wake()
+    await settle()
+    end.give_room()
+    await settle()
+    end.is_writable = False
+    link.wake()
+    await settle()
+    # With a wait under way.
+    link.close()
+    await settle()
+
+
+@in_loop
+async def test_a_bug_in_one_ends_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    class Bad(Recorder):
+        def data_received(self, data: bytes) -> None:
+            raise ZeroDivisionError("a bug")
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            raise ZeroDivisionError("another bug")
+
+    end = CableEnd()
+    end.is_open = True
+    good = Recorder()
+
+    def accept(transport: MuxTransport) -> asyncio.Protocol:
+        number = transport.stream.stream_id
+        if number == 3:
+            raise ZeroDivisionError("not even made")
+        return Bad() if number in (1, 4) else good
+
+    link = MuxLink(end, accept)
+    await settle()
+    assert end.on_data is not None
+    caplog.set_level(logging.ERROR)
+    for number in (1, 2, 3):
+        end.on_data(frame_header(number, 1) + b"x")
+    end.on_data(frame_header(4, 1) + b"x" + frame_header(4, 0) + frame_header(2, 1) + b"y")
+    assert good.told == ["made", b"x", b"y"]
+    assert "a bug" in caplog.text
+    link.close()
+    assert "another bug" in caplog.text
+
+
+@in_loop
+async def test_numbers_that_come_again() -> None:
+    unfinished: list[MuxTransport] = []
+    end = CableEnd()
+    end.is_open = True
+    recorders: list[Recorder] = []
+
+    def accept(transport: MuxTransport) -> Recorder:
+        recorders.append(Recorder())
+        return recorders[-1]
+
+    def is_unfinished(transport: MuxTransport) -> bool:
+        return transport in unfinished
+
+    link = MuxLink(end, accept, is_unfinished=is_unfinished)
+    await settle()
+    assert end.on_data is not None
+    end.on_data(frame_header(1, 1) + b"a")
+    end.on_data(frame_header(1, 1) + b"b")
+    unfinished += link.transports
+    end.on_data(frame_header(1, 1) + b"c")
+    assert [each.told for each in recorders] == [["made", b"a", b"b", "lost"], ["made", b"c"]]
+    # One that has been closed, but whose last bytes have not gone, is asked about, too.
+    end.is_writable = False
+    [transport] = link.transports
+    transport.close()
+    end.on_data(frame_header(1, 1) + b"d")
+    assert len(recorders) == 2
+    link.close()
+    await settle()
+
+
+@in_loop
+async def test_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("caraway.net.mux_link._SWEEP_S", 0.001)
+    seen: list[float] = []
+    twice = asyncio.Event()
+
+    def sweep(now: float) -> None:
+        seen.append(now)
+        link.wake()
+        if len(seen) == 2:
+            twice.set()
+
+    end = CableEnd()
+    link = MuxLink(end, lambda transport: Recorder(), on_sweep=sweep)
+    await twice.wait()
+    assert seen[0] < seen[1]
+    link.close()
+    link.wake()
+    plain = MuxLink(CableEnd())
+    await asyncio.sleep(0.005)
+    with pytest.raises(ClosedError):
+        plain.open(Recorder())
+    plain.close()

@@ -1,0 +1,213 @@
+"""Requests of a virtual machine's programs, answered through a port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from caraway.net.mux_link import MuxLink
+from caraway.protocol.mux_frames import frame_header
+from caraway.share import host as host_module
+from caraway.share.host import serve
+from caraway.webdav import Application, Exchange, MemoryStore, Policy, thread_safe_locks
+from tests.unit.net.cable import CableEnd, joined
+from tests.unit.net.test_mux import Recorder
+
+HOST = b"Host: localhost:9843\r\n"
+BIG = bytes(range(256)) * 4096
+
+
+def in_loop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """Run a coroutine as a test."""
+
+    def run() -> None:
+        async def course() -> None:
+            async with asyncio.timeout(20):
+                await test()
+
+        asyncio.run(course())
+
+    run.__name__ = test.__name__
+    return run
+
+
+def application() -> Application:
+    policy = Policy(read_only=False, hosts=frozenset())
+    return Application(MemoryStore(), policy, locks=thread_safe_locks())
+
+
+async def settle() -> None:
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    """Wait for what a thread or task does."""
+    while not is_so():
+        await asyncio.sleep(0.001)
+
+
+def request(method: bytes, path: bytes, body: bytes = b"") -> bytes:
+    length = b"Content-Length: %d\r\n" % len(body) if body else b""
+    return method + b" " + path + b" HTTP/1.1\r\n" + HOST + length + b"\r\n" + body
+
+
+class Plain:
+    """A port whose other end is a real agent, played by the test."""
+
+    def __init__(self) -> None:
+        self.end = CableEnd()
+        self.end.is_open = True
+
+    def say(self, number: int, data: bytes) -> None:
+        """The agent sends bytes of a connection."""
+        assert self.end.on_data is not None
+        for start in range(0, max(len(data), 1), 60_000):
+            piece = data[start : start + 60_000]
+            self.end.on_data(frame_header(number, len(piece)) + piece)
+
+    @property
+    def sent(self) -> bytes:
+        """All that was sent to the agent."""
+        return b"".join(self.end.sent)
+
+
+@in_loop
+async def test_a_get_in_one_frame() -> None:
+    done: list[Exchange] = []
+    plain = Plain()
+    host = serve(plain.end, application(), on_exchange=done.append)
+    plain.say(-7, request(b"PUT", b"/a.txt", b"hello"))
+    await until(lambda: b"201 Created" in plain.sent)
+    del plain.end.sent[:]
+    plain.say(-7, request(b"GET", b"/a.txt"))
+    await until(lambda: plain.sent)
+    message = plain.sent
+    assert message.startswith(frame_header(-7, len(message) - 10) + b"HTTP/1.1 200 OK\r\n")
+    assert message.endswith(b"\r\n\r\nhello")
+    assert [each.status for each in done] == [201, 200]
+    assert host.connections == 1
+    assert not host.takes_credits
+    assert host.transfers() == []
+    host.close()
+    assert host.connections == 0
+
+
+@in_loop
+async def test_with_our_agent() -> None:
+    host_end, agent_end = joined()
+    agent = MuxLink(agent_end)
+    host = serve(host_end, application())
+    await settle()
+    assert host.takes_credits
+    client = Recorder()
+    transport = agent.open(client)
+    transport.write(request(b"PUT", b"/big", BIG))
+    await until(lambda: any(b"201" in each for each in client.told if isinstance(each, bytes)))
+    del client.told[:]
+    transport.write(request(b"GET", b"/big"))
+
+    def got() -> bytes:
+        return b"".join(each for each in client.told if isinstance(each, bytes))
+
+    await until(lambda: got().endswith(BIG))
+    transport.close()
+    await until(lambda: not host.connections)
+    host.close()
+    agent.close()
+
+
+@in_loop
+async def test_a_number_comes_again_while_its_answer_is_on_its_way() -> None:
+    plain = Plain()
+    host = serve(plain.end, application())
+    plain.say(5, request(b"PUT", b"/big", BIG))
+    await until(lambda: b"201 Created" in plain.sent)
+    plain.end.is_writable = False
+    plain.say(5, request(b"GET", b"/big"))
+    await settle()
+    assert [each.method for each in host.transfers()] == ["GET"]
+    del plain.end.sent[:]
+    # Its program was killed, and another got the same number.
+    plain.say(5, request(b"GET", b"/nothing"))
+    await settle()
+    plain.end.give_room()
+    await until(lambda: b"404" in plain.sent)
+    assert plain.sent.startswith(frame_header(5, len(plain.sent) - 10) + b"HTTP/1.1 404")
+    host.close()
+
+
+@in_loop
+async def test_an_upload_is_not_taken_for_another_connection() -> None:
+    plain = Plain()
+    host = serve(plain.end, application())
+    plain.end.is_writable = False
+    body = request(b"GET", b"/nothing") * 3
+    head = request(b"PUT", b"/a", body)[: -len(body)]
+    plain.say(5, head[:-2] + b"Expect: 100-continue\r\n\r\n")
+    await settle()
+    plain.say(5, body)
+    await settle()
+    plain.end.give_room()
+    await until(lambda: b"201 Created" in plain.sent)
+    assert b"404" not in plain.sent
+    host.close()
+
+
+@in_loop
+async def test_idle_connections_are_given_up_and_come_back() -> None:
+    plain = Plain()
+    host = serve(plain.end, application())
+    plain.say(5, request(b"GET", b"/"))
+    plain.say(6, b"GET / HTTP")
+    await until(lambda: b"200 OK" in plain.sent)
+    loop = asyncio.get_running_loop()
+    host._sweep(loop.time())
+    assert host.connections == 2
+    sent = plain.sent
+    host._sweep(loop.time() + host_module._IDLE_S + 1)
+    await settle()
+    assert b"408" in plain.sent[len(sent) :]
+    assert frame_header(5, 0) not in plain.sent
+    # The other says so, and stays a moment.
+    assert host.connections == 1
+    del plain.end.sent[:]
+    plain.say(5, request(b"GET", b"/"))
+    await until(lambda: b"200 OK" in plain.sent)
+    host.close()
+
+
+@in_loop
+async def test_finishing_answers_what_is_under_way() -> None:
+    plain = Plain()
+    host = serve(plain.end, application())
+    await host.finish()
+    host = serve(plain.end, application())
+    body = b"x" * 1000
+    upload = request(b"PUT", b"/a", body)
+    plain.say(5, upload[:-500])
+    plain.say(6, request(b"GET", b"/"))
+    await until(lambda: b"200 OK" in plain.sent)
+    finishing = asyncio.create_task(host.finish())
+    await until(lambda: host.connections == 1)
+    plain.say(5, upload[-500:])
+    await finishing
+    assert b"201 Created" in plain.sent
+
+
+@in_loop
+async def test_one_that_is_cut_off_is_gone_though_the_port_takes_nothing() -> None:
+    plain = Plain()
+    host = serve(plain.end, application())
+    plain.say(5, b"GET / HT")
+    plain.end.is_writable = False
+    for connection in host._connections.values():
+        connection.abort()
+    plain.say(5, b"late")
+    await settle()
+    assert host.connections == 0
+    plain.say(5, b"later")
+    assert host.connections == 0
+    host.close()
+    await settle()
