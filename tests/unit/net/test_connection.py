@@ -197,3 +197,22 @@ def test_a_stream_that_ends_in_the_link_stage(size: int) -> None:
         await _closed(client)
 
     run(check())
+
+
+@pytest.mark.parametrize("number", [4, 999])
+def test_a_flood_of_messages_lets_others_have_their_turn(number: int) -> None:
+    """40,000 messages in one piece: settled ones (pings) and unknown ones."""
+
+    async def check() -> int:
+        client, server = await _joined(lambda event: None)
+        body = bytes(12) if number == 4 else b""
+        client.data_received(framed(number, body) * 40_000)
+        turns = 0
+        while client.is_reading is False and client.error is None:
+            await asyncio.sleep(0)
+            turns += 1
+        await client.aclose()
+        await _closed(server)
+        return turns
+
+    assert run(check()) > 100
