@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from fuzz.dav_seeds import DAV, PATHS, STREAMS  # noqa: E402  # likewise
+from fuzz.mux_seeds import courses  # noqa: E402  # likewise
 from fuzz.selection import choices, prefix  # noqa: E402  # the project's root has to be on the path
 from fuzz.spice_seeds import LINKS, framings, sessions  # noqa: E402  # likewise
 
@@ -50,7 +51,12 @@ def _write_dav() -> None:
 
 def _write_sessions() -> None:
     links = (bytes([side]) + stream for side, stream in LINKS)
-    for target, streams in (("link", links), ("framing", framings()), ("session", sessions())):
+    for target, streams in (
+        ("link", links),
+        ("framing", framings()),
+        ("session", sessions()),
+        ("mux", courses()),
+    ):
         for number, stream in enumerate(streams):
             _write(target, f"seed-{number}", stream)
 

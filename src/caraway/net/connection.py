@@ -38,6 +38,7 @@ _TURN = 4
 #: Events that are handed out before others have their turn. A peer may send
 #: forty thousand messages in what is read at once.
 _AT_ONCE = 256
+_BREATH_S = 0.001
 
 
 class ChannelConnection(asyncio.Protocol, Generic[C]):
@@ -203,7 +204,9 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
             left = 0 if isinstance(event, Settled) else left - 1
             if not left:
                 self._stop(_TURN)
-                asyncio.get_running_loop().call_soon(self._let_go, _TURN)
+                # A peer that has answers to read is given the time for it.
+                pause_s = 0.0 if self._writable is None else _BREATH_S
+                asyncio.get_running_loop().call_later(pause_s, self._let_go, _TURN)
         if self._writable is not None:
             # Not reading on would be wrong: two that wait for each other to read wait for ever.
             self._answers += channel.output_size
@@ -326,7 +329,7 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
     @property
     def is_reading(self) -> bool:
         """Events are handed out, and the end of the stream would be noticed."""
-        return not self._pauses
+        return not self._pauses & ~_TURN
 
     def _stop(self, who: int) -> None:
         self._pauses |= who
