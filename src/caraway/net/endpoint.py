@@ -159,6 +159,18 @@ def is_ipv6(host: str) -> bool:
     return True
 
 
+def origin_of(address: str) -> str:
+    """Who may be behind an address, for limits: one who has an IPv6 address has 2**64 of them.
+
+    >>> origin_of("2001:db8::1:2"), origin_of("192.0.2.1"), origin_of("local")
+    ('2001:db8::/64', '192.0.2.1', 'local')
+    """
+    host = address.partition("%")[0]
+    if not is_ipv6(host):
+        return address
+    return str(ipaddress.IPv6Network((host, 64), strict=False))
+
+
 def server_name(host: str) -> str | None:
     """What TLS is to ask for; None for what is neither a name nor an address."""
     if is_ipv6(host):

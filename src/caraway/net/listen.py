@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from caraway.errors import CarawayError, ConnectError
-from caraway.net.endpoint import join_host
+from caraway.net.endpoint import join_host, origin_of
 from caraway.net.gate import Gate
 from caraway.net.http_head import read_head
 from caraway.net.websocket import Refused, answer_request
@@ -149,7 +149,7 @@ class Listener:
                 )
                 return
             sock.setblocking(False)
-            peer = str(address[0]) if isinstance(address, tuple) else "local"
+            peer = origin_of(str(address[0])) if isinstance(address, tuple) else "local"
             self._make_room(peer)
             task = loop.create_task(self._receive(sock, tls))
             self._greeting[task] = peer

@@ -250,16 +250,15 @@ class MuxLink:
         self._run()
 
     def close(self) -> None:
-        """End all connections and let the port go; it stays open."""
+        """End all connections, and say so; the port stays open, and is free."""
         if self._is_closed:
             return
+        for transport in self.transports:
+            transport.abort()
+        self._run_now()
         self._is_closed = True
         self._carrier.on_data = self._carrier.on_change = None
         self._sweeper.cancel()
-        if self._due is not None:
-            self._due.cancel()
         if self._draining is not None:
             self._draining.cancel()
         self.mux.port_closed()
-        self._hand_out()
-        self._dismiss()

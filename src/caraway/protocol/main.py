@@ -9,10 +9,10 @@ from collections import deque
 from typing import Final
 from uuid import UUID
 
-from caraway.errors import LocalProtocolError, RemoteProtocolError
+from caraway.errors import ClosedError, LimitExceeded, LocalProtocolError, RemoteProtocolError
 from caraway.messages import base, main, structs
 from caraway.messages.link import enums as link_enums
-from caraway.protocol.channel import Channel, Event
+from caraway.protocol.channel import MAX_WAITING, Channel, Event
 from caraway.protocol.link import Linked
 from caraway.wire.limits import Limits
 from caraway.wire.record import Buffer, Message, text_of
@@ -26,6 +26,8 @@ AGENT_GRANT: Final = 32
 _AGENT_RETURN: Final = 16
 #: Messages of agent data that a server takes before it has to allow more.
 SERVER_AGENT_TOKENS: Final = 10
+#: Bytes of a virtual machine's name, without its NUL: each is kept.
+MAX_NAME: Final = 4096
 
 _AGENT_TOKENS: Final = link_enums.MainCap.AGENT_CONNECTED_TOKENS
 _NAME_AND_UUID: Final = link_enums.MainCap.NAME_AND_UUID
@@ -86,6 +88,10 @@ class MainClient(Channel):
         elif isinstance(event, main.ServerMouseMode):
             self.mouse_mode = event.current_mode
         elif isinstance(event, main.ServerName):
+            if len(event.name) > MAX_NAME + 1:
+                raise LimitExceeded(
+                    f"name of a virtual machine of {len(event.name)} bytes, the limit is {MAX_NAME}"
+                )
             self.name = text_of(event.name)
         elif isinstance(event, main.ServerUuid):
             self.uuid = UUID(bytes=bytes(event.uuid))
@@ -313,8 +319,19 @@ class MainServer(Channel):
         self.send(main.ServerAgentToken(messages))
 
     def send_agent(self, data: Buffer) -> None:
-        """Hand on what the agent says, as the client takes it."""
+        """Hand on what the agent says, as the client takes it.
+
+        Raises:
+            ClosedError: The client has not taken 16 MiB; look at :attr:`agent_waiting`.
+        """
         view = memoryview(data)
+        # One that asks for nothing must not have all of it kept.
+        waiting = len(self._agent_output) * MAX_AGENT_DATA + len(view)
+        if waiting > MAX_WAITING:
+            raise ClosedError(
+                f"the client has not taken {waiting} bytes of the agent's,"
+                f" the limit is {MAX_WAITING}"
+            )
         for start in range(0, len(view), MAX_AGENT_DATA):
             self._agent_output.append(view[start : start + MAX_AGENT_DATA])
         self._send_agent_output()

@@ -33,6 +33,10 @@ MAX_UNCOMPRESSED: Final = 16 << 20
 _WORTHWHILE: Final = 1000
 
 
+#: Bytes of a port's name, without its NUL. Real ones are short; a client keeps them.
+MAX_NAME: Final = 4096
+
+
 class PortEventCode(IntEnum):
     """What happens to a port. Others are passed on as they are."""
 
@@ -156,6 +160,10 @@ class PortClient(VmcChannel):
         if isinstance(event, port.ServerInit):
             if self._is_known:
                 raise RemoteProtocolError(f"the server introduced port {self.name!r} twice")
+            if len(event.name) > MAX_NAME + 1:
+                raise LimitExceeded(
+                    f"name of a port of {len(event.name)} bytes, the limit is {MAX_NAME}"
+                )
             self._is_known = True
             self.name = event.name_text
             self.is_open = bool(event.opened)
@@ -214,6 +222,16 @@ class PortServer(VmcChannel):
         if isinstance(event, port.ClientEvent):
             return PortEvent(event.event)
         return event
+
+    def send_data(self, data: Buffer) -> None:
+        """Send bytes to the client.
+
+        Raises:
+            ClosedError: The port is closed here.
+        """
+        if not self.is_open:
+            raise ClosedError(f"port {self.name!r} is closed: open it first")
+        super().send_data(data)
 
     def set_open(self, is_open: bool) -> None:
         """Open or close the port; nothing happens where it is so already."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from caraway.net.callbacks import tell
 from caraway.net.connection import ChannelConnection
 from caraway.net.port import PortStream
 from caraway.protocol.channel import Event
@@ -82,14 +83,12 @@ class ServerPort(PortStream[PortServer]):
         self.drop_unread()
         self.bind(connection)
         self.set_open(self.is_opened)
-        if self.on_client is not None:
-            self.on_client(True)
+        tell(self.on_client, True)
 
     def disconnect(self) -> None:
         """The client has gone."""
         self.unbind()
-        if self.on_client is not None:
-            self.on_client(False)
+        tell(self.on_client, False)
 
     def take(self, event: Event) -> None:
         """An event of the client."""

@@ -13,13 +13,15 @@ from uuid import UUID
 
 from caraway.errors import AuthError, CarawayError, ClosedError, DeadlineExceeded, UsageError
 from caraway.messages.link import enums as link_enums
+from caraway.net.callbacks import tell
 from caraway.net.connection import ChannelConnection
+from caraway.net.endpoint import origin_of
 from caraway.net.listen import Listener
 from caraway.protocol.capabilities import Capabilities
 from caraway.protocol.channel import Channel, Event
 from caraway.protocol.link import Linked, LinkRequest, Offer, SaslServer, ServerLink
 from caraway.protocol.main import MAIN, MainServer
-from caraway.protocol.port import PORT, WEBDAV, WEBDAV_PORT, PortServer
+from caraway.protocol.port import MAX_NAME, PORT, WEBDAV, WEBDAV_PORT, PortServer
 from caraway.server.client import Client
 from caraway.server.limits import ServerLimits
 from caraway.server.port import ServerPort
@@ -36,6 +38,8 @@ _KINDS: Final = {"port": PORT, "webdav": WEBDAV}
 #: The multimedia clock of a client is behind the server's by this much, milliseconds.
 _MM_DELAY_MS: Final = 400
 _U32: Final = 0xFFFFFFFF
+#: Ports of a server: their numbers are bytes.
+MAX_PORTS: Final = 256
 #: Addresses whose wrong passwords are counted.
 _MAX_ADDRESSES: Final = 10_000
 
@@ -99,6 +103,7 @@ class Server:
         )
         # Oldest first.
         self._linking: dict[Stream, None] = {}
+        self._streams: set[Stream] = set()
         self._failures: dict[str, deque[float]] = {}
         self.clients: list[Client] = []
         self.ports: list[ServerPort] = []
@@ -132,15 +137,17 @@ class Server:
         return await self._listener.listen_unix(path)
 
     async def aclose(self) -> None:
-        """Stop listening and disconnect everybody."""
+        """Stop listening and disconnect everybody; ports are gone then."""
         await self._listener.aclose()
+        error = ClosedError("the server was closed")
+        streams = list(self._streams)
         for client in list(self.clients):
-            client.disconnect("the server was closed")
-        main_channels = [client.connection for client in self.clients]
-        await asyncio.gather(
-            *(stream.aclose() for stream in list(self._linking)),
-            *(connection.aclose() for connection in main_channels),
-        )
+            client.disconnect(str(error))
+        for stream in streams:
+            stream.close(error)
+        for port in self.ports:
+            port.unbind(error)
+        await asyncio.gather(*(stream.aclose() for stream in streams))
         await self._keys.aclose()
 
     # What it offers
@@ -182,13 +189,19 @@ class Server:
             is_opened: It is open on our side from the beginning.
 
         Raises:
-            UsageError: There is one of that name.
+            UsageError: There is one of that name, or the name is longer than clients take; or
+                there are 256 ports.
         """
+        size = len(name.encode())
+        if size > MAX_NAME:
+            raise UsageError(f"a port's name of {size} bytes, the limit is {MAX_NAME}")
         if any(port.name == name for port in self.ports):
             raise UsageError(f"there is a port '{name}' already")
         kind = "webdav" if name == WEBDAV_PORT else "port"
         used = {port.number for port in self.ports if port.kind == kind}
-        number = next(each for each in range(256) if each not in used)
+        number = next((each for each in range(MAX_PORTS) if each not in used), None)
+        if number is None:
+            raise UsageError(f"there are {MAX_PORTS} ports already, the limit is {MAX_PORTS}")
         port = ServerPort(kind, number, name, is_opened=is_opened, compresses=self._compresses)
         self.ports.append(port)
         for client in self.clients:
@@ -217,8 +230,9 @@ class Server:
 
     def admit(self, stream: Stream) -> bool:
         """Whether a stream may begin to link."""
+        self._streams.add(stream)
         limits = self._limits
-        peer = stream.peer
+        peer = origin_of(stream.peer)
         failures = self._failures.get(peer)
         if failures is not None:
             now = asyncio.get_running_loop().time()
@@ -228,7 +242,7 @@ class Server:
                 return False
             if not failures:
                 del self._failures[peer]
-        same = [each for each in self._linking if each.peer == peer]
+        same = [each for each in self._linking if origin_of(each.peer) == peer]
         # The oldest has had the most time: nobody shuts others out by being silent.
         if len(same) >= limits.max_linking_per_peer:
             self._drop(same[0])
@@ -241,8 +255,7 @@ class Server:
         del self._linking[stream]
         error = ClosedError(f"too many links from {stream.peer} that are not authenticated")
         stream.abort(error)
-        if self.on_refused is not None:
-            self.on_refused(stream.peer, error)
+        tell(self.on_refused, stream.peer, error)
 
     def offer(self, request: LinkRequest) -> Offer:
         """How to go on with a request."""
@@ -321,9 +334,7 @@ class Server:
         if self._uuid is not None:
             channel.send_uuid(self._uuid)
         self.clients.append(client)
-        if self.on_client is not None:
-            self.on_client(client)
-
+        tell(self.on_client, client)
         return client.take
 
     def _hand_to_agent(self, client: Client, data: bytes) -> None:
@@ -332,12 +343,12 @@ class Server:
 
     def closed(self, stream: Stream, error: CarawayError) -> None:
         """A stream is gone."""
+        self._streams.discard(stream)
         if stream in self._linking:
             del self._linking[stream]
             if isinstance(error, AuthError):
-                self._note_failure(stream.peer)
-            if self.on_refused is not None:
-                self.on_refused(stream.peer, error)
+                self._note_failure(origin_of(stream.peer))
+            tell(self.on_refused, stream.peer, error)
             return
         for client in list(self.clients):
             if client.connection is stream:
@@ -354,8 +365,7 @@ class Server:
         for port in client.ports:
             port.disconnect()
         client.ports.clear()
-        if self.on_client_gone is not None:
-            self.on_client_gone(client)
+        tell(self.on_client_gone, client)
 
     def _note_failure(self, peer: str) -> None:
         failures = self._failures.setdefault(peer, deque(maxlen=1000))

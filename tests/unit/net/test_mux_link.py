@@ -153,7 +153,13 @@ async def test_with_a_plain_peer_the_port_waits() -> None:
     await settle()
     assert not end.is_paused
     assert recorder.told == ["made", b"a", bytes(20)]
+    transport.pause_reading()
+    end.on_data(frame_header(-5, 20) + bytes(20))
+    assert end.is_paused
     link.close()
+    assert recorder.told[-1] == "lost"
+    assert not end.is_paused
+    assert end.sent[-1] == frame_header(-5, 0)
 
 
 @in_loop
