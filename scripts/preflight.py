@@ -54,6 +54,9 @@ NEEDS = (
     Need("unshare", "util-linux", "keeps those mounts to themselves"),
     Need("chromium", "chromium", "shows the pages of the WebDAV server, and runs spice-html5"),
     Need("qemu-system-x86_64", "qemu-system-x86", "is the SPICE server to connect to"),
+    Need("/usr/sbin/spice-webdavd", "spice-webdavd", "is the agent in the virtual machine"),
+    Need("/usr/sbin/avahi-daemon", "avahi-daemon", "is what spice-webdavd does not go without"),
+    Need("/usr/bin/dbus-daemon", "dbus-daemon", "is what avahi-daemon does not go without"),
     Need(
         "/usr/lib/x86_64-linux-gnu/qemu/ui-spice-core.so",
         "qemu-system-common",

@@ -170,7 +170,8 @@ async def server_still_accepts(opener: Opener) -> bool:
     """Whether the server takes links: it is there, and has let us go on purpose."""
     asking = replace(opener, timeout_s=min(opener.timeout_s, _ASK_S), on_stage=None)
     try:
-        await asyncio.wait_for(asking.ask(), _ASK_S)
+        async with asyncio.timeout(_ASK_S):
+            await asking.ask()
     except (CarawayError, TimeoutError):
         return False
     return True

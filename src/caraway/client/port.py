@@ -12,11 +12,14 @@ class Port(PortStream[PortClient]):
     """A byte stream to the virtual machine, open while somebody there has it open.
 
     It outlives a move of the virtual machine to another host: then it is
-    closed, and open again. It is gone with the session.
+    closed, and open again. It is gone with the session. What came before a
+    closing and what came after it are never read together.
 
     Attributes:
         is_left: It was disconnected from here, by :meth:`leave`.
     """
+
+    _marks_closings = True
 
     def __init__(self, kind: str, number: int, name: str = "") -> None:
         super().__init__(kind, number, name)

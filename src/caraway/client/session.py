@@ -63,8 +63,8 @@ LIMITS: Final = Limits(max_message=8 << 20)
 #: Channels that one server may list.
 MAX_CHANNELS: Final = 1024
 
-#: Bytes of one notice that are kept for the user: events wait, and notices may be long.
-MAX_NOTICE: Final = 4096
+#: Of one notice or name that are kept for the user: events wait, and these may be long.
+MAX_TEXT: Final = 4096
 #: A server that lets go of a client closes all its channels within this, seconds.
 ALL_AT_ONCE_S: Final = 1.0
 
@@ -218,7 +218,7 @@ class Session:
             CarawayError: The session ended.
         """
         try:
-            async with asyncio.timeout(timeout_s):
+            async with asyncio.timeout(timeout_s) as patience:
                 while True:
                     for port in self.ports.values():
                         if port.name == name:
@@ -226,6 +226,9 @@ class Session:
                     self._check()
                     await self._change()
         except TimeoutError:
+            if not patience.expired():
+                # A deadline that ended the session.
+                raise
             raise DeadlineExceeded(f"no port '{name}' within {timeout_s:g} s") from None
 
     def _check(self) -> None:
@@ -248,10 +251,16 @@ class Session:
 
         Raises:
             LocalProtocolError: There is no agent.
-            CarawayError: The session is over.
+            CarawayError: The session is over, or the server has not taken 16 MiB; look
+                at :attr:`agent_waiting`.
         """
         self._main_channel.send_agent(data)
         self._flush()
+
+    @property
+    def agent_waiting(self) -> int:
+        """Bytes for the agent that the server has not taken yet."""
+        return self._main_channel.agent_waiting
 
     def request_mouse_mode(self, mode: int) -> None:
         """Ask for a mouse mode; :class:`MouseModeChanged` tells what came of it."""
@@ -288,8 +297,9 @@ class Session:
             async with asyncio.timeout(self._opener.timeout_s):
                 await self._open_main()
                 await self._open_ports(self.channels)
+                # It may have ended while the ports were being opened.
+                self._check()
                 if self._main is not None:
-                    # It may have ended while the ports were being opened.
                     self._main.check()
         except DeadlineExceeded:
             raise
@@ -330,8 +340,12 @@ class Session:
             await self._change()
         self._opener.tell("channels", "listed")
 
-    async def _open_ports(self, channels: list[tuple[int, int]]) -> None:
+    async def _open_ports(self, channels: list[tuple[int, int]], *, is_late: bool = False) -> None:
         """Open those ports that are wanted.
+
+        Args:
+            is_late: They have come later than the others: the session goes on without one
+                that cannot be opened.
 
         Raises:
             CarawayError: One cannot be opened, and that is not because somebody else has it.
@@ -347,7 +361,7 @@ class Session:
         # More channels may be listed before these stand.
         self._opening.update(new)
         try:
-            tasks = [asyncio.ensure_future(self._open_port(each)) for each in new]
+            tasks = [asyncio.ensure_future(self._open_port(each, is_late=is_late)) for each in new]
             try:
                 await asyncio.gather(*tasks)
             finally:
@@ -357,7 +371,7 @@ class Session:
         finally:
             self._opening.difference_update(new)
 
-    async def _open_port(self, number: tuple[int, int]) -> None:
+    async def _open_port(self, number: tuple[int, int], *, is_late: bool) -> None:
         kind = _PORT_KINDS[number[0]]
         port = self.ports.get(number)
         if port is None or port.is_gone:
@@ -369,7 +383,6 @@ class Session:
             on_linked=self._port_linked,
             on_closed=self._port_closed,
         )
-        is_late = self._has_begun and not self._is_switching
         try:
             async with asyncio.timeout(self._opener.timeout_s):
                 await channel.open(self._opener, self.init.session_id, limits=LIMITS)
@@ -398,7 +411,9 @@ class Session:
             self._add_channels([(each.type, each.id) for each in event.channels])
         elif isinstance(event, main.ServerName | main.ServerUuid):
             assert self._main is not None
-            self.name, self.uuid = self._main.channel.name, self._main.channel.uuid
+            name = self._main.channel.name
+            self.name = None if name is None else name[:MAX_TEXT]
+            self.uuid = self._main.channel.uuid
             self._emit(Named(self.name, self.uuid))
         elif isinstance(event, main.ServerMouseMode):
             self._emit(MouseModeChanged(event.current_mode))
@@ -429,7 +444,7 @@ class Session:
     def _base_event(self, channel: str, event: Event) -> None:
         if isinstance(event, base.ServerNotify):
             severity = _SEVERITIES[min(event.severity, len(_SEVERITIES) - 1)]
-            self._emit(Notified(text_of(event.message[:MAX_NOTICE]), severity))
+            self._emit(Notified(text_of(event.message[:MAX_TEXT]), severity))
         elif isinstance(event, Unknown):
             self._emit(Skipped(channel, event.number, event.size))
 
@@ -457,7 +472,7 @@ class Session:
         if new and not is_first:
             named = tuple((SPICE.channel_name(kind) or kind, number) for kind, number in new)
             self._emit(ChannelsAdded(named))
-            self._start(self._open_ports, new)
+            self._start(self._open_ports, new, is_late=True)
 
     def _main_linked(self, connection: ChannelConnection[MainClient]) -> None:
         self._main = connection
@@ -592,15 +607,19 @@ class Session:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _close_now(self) -> list[ChannelConnection[Any]]:
-        """Close all channels; those whose streams still have an end to come to."""
+    def _close_now(self, error: CarawayError | None = None) -> list[ChannelConnection[Any]]:
+        """Close all channels; those whose streams still have an end to come to.
+
+        Args:
+            error: Why ports will not be open again; None if they may be.
+        """
         streams = list(self._streams)
         self._main = None
         self._port_channels.clear()
         for stream in streams:
             stream.close()
         for port in self.ports.values():
-            port.unbind()
+            port.unbind(error)
         return streams
 
     async def _close_channels(self) -> None:
@@ -611,9 +630,7 @@ class Session:
         if self._error is not None:
             return
         self._error = error
-        self._close_now()
-        for port in self.ports.values():
-            port.unbind(error)
+        self._close_now(error)
         self._emit(Ended(error))
         current = asyncio.current_task()
         for task in self._tasks:

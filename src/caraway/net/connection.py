@@ -122,7 +122,10 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
             DeadlineExceeded: It took longer than ``timeout_s``.
         """
         try:
-            await asyncio.wait_for(asyncio.shield(self._linked), timeout_s)
+            # Not wait_for: up to Python 3.11 it forgets that it was cancelled if the link
+            # stage ends in the same turn, and the caller's deadline with it.
+            async with asyncio.timeout(timeout_s):
+                await asyncio.shield(self._linked)
         except TimeoutError:
             error = DeadlineExceeded(f"linking took longer than {timeout_s:g} s")
             self.abort(error)
@@ -388,7 +391,8 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
         if self._transport is None:
             return
         try:
-            await asyncio.wait_for(self._gone.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self._gone.wait()
         except TimeoutError:
             self.abort()
             await self._gone.wait()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from caraway.errors import CarawayError, ClosedError
 from caraway.net.callbacks import tell
@@ -24,6 +24,9 @@ MAX_PIECE = 64 << 10
 _LARGE = 4096
 #: How many times its own size a piece may hold in memory.
 _MAX_SHARE = 4
+#: Where it was closed and opened again, among the pieces; and how many of these are kept.
+_GAP = memoryview(b"")
+_MAX_GAPS = 64
 
 
 class PortStream(Generic[V]):
@@ -38,6 +41,9 @@ class PortStream(Generic[V]):
         on_event: Called for events of the port other than those, with their number.
     """
 
+    #: Whether a closing is read even if it is open again by then: where others close it.
+    _marks_closings: ClassVar[bool] = False
+
     def __init__(self, kind: str, number: int, name: str = "") -> None:
         self.kind = kind
         self.number = number
@@ -49,6 +55,9 @@ class PortStream(Generic[V]):
         self._is_open = False
         self._unread: deque[memoryview | bytearray] = deque()
         self._unread_size = 0
+        # It was closed, and no reader has seen that; and such places in what is unread.
+        self._has_gap = False
+        self._gaps = 0
         # Who waits for data or for a change, in order.
         self._waiting: dict[asyncio.Future[None], None] = {}
         self._error: CarawayError | None = None
@@ -77,8 +86,13 @@ class PortStream(Generic[V]):
             if self._error is not None:
                 raise self._error.with_traceback(None)
             if not self._is_open:
+                self._has_gap = False
                 return b""
             await self._change()
+        if not len(self._unread[0]):
+            self._unread.popleft()
+            self._gaps -= 1
+            return b""
         data = self._take(size)
         if self._unread_size <= MAX_UNREAD // 2:
             self.resume()
@@ -87,17 +101,17 @@ class PortStream(Generic[V]):
     def _take(self, size: int) -> bytes:
         """Up to ``size`` bytes of those that have come."""
         pieces = self._unread
-        if self._unread_size <= size:
+        if self._unread_size <= size and not self._gaps:
             # Most come alone.
             data = bytes(pieces[0]) if len(pieces) == 1 else b"".join(pieces)
             pieces.clear()
         else:
             chosen: list[Buffer] = []
             left = size
-            while left and len(pieces[0]) <= left:
+            while left and pieces and 0 < len(pieces[0]) <= left:
                 left -= len(pieces[0])
                 chosen.append(pieces.popleft())
-            if left:
+            if left and pieces and len(pieces[0]):
                 chosen.append(memoryview(pieces[0])[:left])
                 pieces[0] = memoryview(pieces[0])[left:]
             data = b"".join(chosen)
@@ -203,6 +217,13 @@ class PortStream(Generic[V]):
 
     def set_open(self, is_open: bool) -> None:
         """It was opened or closed."""
+        if self._is_open and not is_open:
+            self._has_gap = self._marks_closings
+        elif is_open and self._has_gap:
+            self._has_gap = False
+            if self.on_data is None and self._gaps < _MAX_GAPS:
+                self._unread.append(_GAP)
+                self._gaps += 1
         self._is_open = is_open
         self._tell()
         tell(self.on_change)
@@ -210,7 +231,7 @@ class PortStream(Generic[V]):
     def drop_unread(self) -> None:
         """Forget what has come and was not read."""
         self._unread.clear()
-        self._unread_size = 0
+        self._unread_size = self._gaps = 0
 
     def bind(self, connection: ChannelConnection[V]) -> None:
         """A channel for it is there."""

@@ -9,7 +9,7 @@ from collections import deque
 from typing import Final
 from uuid import UUID
 
-from caraway.errors import ClosedError, LimitExceeded, LocalProtocolError, RemoteProtocolError
+from caraway.errors import ClosedError, LocalProtocolError, RemoteProtocolError
 from caraway.messages import base, main, structs
 from caraway.messages.link import enums as link_enums
 from caraway.protocol.channel import MAX_WAITING, Channel, Event
@@ -26,8 +26,6 @@ AGENT_GRANT: Final = 32
 _AGENT_RETURN: Final = 16
 #: Messages of agent data that a server takes before it has to allow more.
 SERVER_AGENT_TOKENS: Final = 10
-#: Bytes of a virtual machine's name, without its NUL: each is kept.
-MAX_NAME: Final = 4096
 
 _AGENT_TOKENS: Final = link_enums.MainCap.AGENT_CONNECTED_TOKENS
 _NAME_AND_UUID: Final = link_enums.MainCap.NAME_AND_UUID
@@ -88,10 +86,6 @@ class MainClient(Channel):
         elif isinstance(event, main.ServerMouseMode):
             self.mouse_mode = event.current_mode
         elif isinstance(event, main.ServerName):
-            if len(event.name) > MAX_NAME + 1:
-                raise LimitExceeded(
-                    f"name of a virtual machine of {len(event.name)} bytes, the limit is {MAX_NAME}"
-                )
             self.name = text_of(event.name)
         elif isinstance(event, main.ServerUuid):
             self.uuid = UUID(bytes=bytes(event.uuid))
@@ -140,10 +134,17 @@ class MainClient(Channel):
 
         Raises:
             LocalProtocolError: There is no agent.
+            ClosedError: The server has not taken 16 MiB; look at :attr:`agent_waiting`.
         """
         if not self.is_agent_connected:
             raise LocalProtocolError("no agent runs in the virtual machine")
         view = memoryview(data)
+        waiting = self._agent_size + len(view)
+        if waiting > MAX_WAITING:
+            raise ClosedError(
+                f"the server has not taken {waiting} bytes for the agent,"
+                f" the limit is {MAX_WAITING}"
+            )
         for start in range(0, len(view), MAX_AGENT_DATA):
             self._agent_output.append(view[start : start + MAX_AGENT_DATA])
         self._agent_size += len(view)

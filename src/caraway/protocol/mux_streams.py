@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from caraway.protocol.mux_frames import MAX_DATA
 
-#: How much a stream may have in memory: see :class:`MuxLimits`.
 _KIB: Final = 1 << 10
+#: Bytes for which a frame goes out though there are more, which must wait.
+_WORTHWHILE: Final = 16 * _KIB
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class MuxStream:
         "is_over",
         "is_paused",
         "is_windowed",
+        "least",
         "moved",
         "output",
         "output_size",
@@ -81,6 +83,8 @@ class MuxStream:
         # What we may send, what the peer may, and what was read since we last granted.
         self.credit = 0
         self.allowance = 0
+        # Of less that may be sent it waits until there is more.
+        self.least = 0
         self.consumed = 0
         self.incoming: deque[bytes] = deque()
         self.incoming_size = 0
@@ -105,8 +109,10 @@ class MuxStream:
 
     @property
     def sendable(self) -> int:
-        """Bytes that may be sent now."""
-        return min(self.output_size, self.credit) if self.is_windowed else self.output_size
+        """Bytes that may be sent now; not so few that their frame is not worth it."""
+        if not self.is_windowed or self.credit >= self.output_size:
+            return self.output_size
+        return self.credit if self.credit >= self.least else 0
 
     @property
     def may_finish(self) -> bool:
@@ -117,6 +123,8 @@ class MuxStream:
         """From here on both ends grant each other amounts, beginning with these."""
         self.is_windowed = True
         self.credit, self.allowance = sends, takes
+        # The peer grants more when it has read half of a window: this never waits for ever.
+        self.least = min(_WORTHWHILE, sends // 4)
 
     def add_output(self, data: bytes) -> None:
         """Have data sent, after what was written before."""

@@ -368,8 +368,10 @@ class Server:
         tell(self.on_client_gone, client)
 
     def _note_failure(self, peer: str) -> None:
-        failures = self._failures.setdefault(peer, deque(maxlen=1000))
+        # Taken out and put back: the first to be forgotten are those who have long been quiet.
+        failures = self._failures.pop(peer, None) or deque(maxlen=1000)
         failures.append(asyncio.get_running_loop().time())
+        self._failures[peer] = failures
         # As many addresses as a stranger can have must not fill our memory.
         while len(self._failures) > _MAX_ADDRESSES:
             del self._failures[next(iter(self._failures))]

@@ -34,10 +34,11 @@ mkdir -p /dev/virtio-ports
 for port in /sys/class/virtio-ports/vport*; do
   [ -s "$port/name" ] && ln -s "../${port##*/}" "/dev/virtio-ports/$(cat "$port/name")"
 done
+[ -e /begin ] && . /begin
 while :; do setsid sh -c 'exec sh -i </dev/ttyS0 >/dev/ttyS0 2>&1'; done
 """
 #: Changes whenever something else would be built.
-_EDITION = 2
+_EDITION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _initramfs(drivers: Path) -> bytes:
     program = _BUSYBOX.read_bytes()
     # A program that needs libraries names who loads them.
     assert b"/ld-linux" not in program, f"{_BUSYBOX} needs libraries: install busybox-static"
-    archive = _Archive()
+    archive = Archive()
     archive.add("bin", 0o040755)
     archive.add("bin/busybox", 0o100755, program)
     archive.add("init", 0o100755, _INIT.encode())
@@ -119,7 +120,7 @@ def _initramfs(drivers: Path) -> bytes:
     return archive.close()
 
 
-class _Archive:
+class Archive:
     """An archive as the kernel unpacks it: cpio in its "newc" form."""
 
     def __init__(self) -> None:

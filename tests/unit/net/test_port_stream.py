@@ -19,6 +19,12 @@ from caraway.wire.record import Buffer
 Stream = PortStream[VmcChannel]
 
 
+class Marking(PortStream[VmcChannel]):
+    """One that others close."""
+
+    _marks_closings = True
+
+
 def _opened() -> Stream:
     stream = Stream("port", 0, "x")
     stream.set_open(True)
@@ -165,3 +171,49 @@ def test_much_is_sent_in_pieces_and_at_once() -> None:
 def test_nobody_writes_to_a_port_without_a_channel() -> None:
     with pytest.raises(ClosedError, match="nobody is connected to port 'x'"):
         _opened().write(b"x")
+
+
+@pytest.mark.parametrize("size", [1, 3, 4096])
+def test_what_came_before_a_closing_and_after_it_is_read_apart(size: int) -> None:
+    async def check() -> None:
+        stream = Marking("port", 0, "x")
+        stream.set_open(True)
+        for piece in (b"one", b"two", b"three"):
+            stream.take_data(piece)
+            stream.set_open(False)
+            stream.set_open(True)
+        stream.take_data(b"four")
+        found, runs = b"", []
+        while len(runs) < 3:
+            data = await stream.read(size)
+            found += data
+            if not data:
+                runs.append(found)
+                found = b""
+        assert runs == [b"one", b"two", b"three"]
+        assert await stream.read() == b"four"
+
+    asyncio.run(check())
+
+
+def test_a_closing_that_was_seen_is_not_told_again() -> None:
+    async def check() -> None:
+        stream = Marking("port", 0, "x")
+        stream.set_open(True)
+        stream.set_open(False)
+        assert await stream.read() == b""
+        stream.set_open(True)
+        stream.take_data(b"data")
+        assert await stream.read() == b"data"
+
+    asyncio.run(check())
+
+
+def test_opening_and_closing_without_end_takes_no_memory() -> None:
+    stream = Marking("port", 0, "x")
+    stream.set_open(True)
+    for _ in range(10_000):
+        stream.set_open(False)
+        stream.set_open(True)
+        stream.take_data(b"x")
+    assert len(stream._unread) < 200

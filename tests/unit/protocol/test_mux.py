@@ -353,10 +353,15 @@ class TestCredits:
         assert end.said() == [(1, bytes(4096))]
         end.mux.feed(write_credit(1, 500) + write_credit(2, 500))
         assert end.events() == []
-        assert end.said() == [(1, bytes(500))]
+        # So few are not worth a frame.
+        assert end.said() == []
+        end.mux.write(stream, bytes(1000))
+        end.mux.feed(write_credit(1, 524))
+        end.events()
+        assert end.said() == [(1, bytes(1024))]
         end.mux.feed(write_credit(1, 2**32 - 1))
         end.events()
-        assert end.said() == [(1, bytes(404))]
+        assert end.said() == [(1, bytes(880))]
         assert stream.credit <= 2**30
 
     def test_what_is_read_is_granted_anew(self) -> None:

@@ -87,9 +87,12 @@ class LastingPort:
             return False
         # No word of the virtual machine: the session is ending, and says why, or moves.
         try:
-            async with asyncio.timeout(_LOST_S):
+            async with asyncio.timeout(_LOST_S) as patience:
                 await self._port.wait_open()
         except TimeoutError:
+            if not patience.expired():
+                # A deadline that ended the session.
+                raise
             raise ClosedError(
                 f"the server closed the channel of port '{printable(self._port.name)}'"
             ) from None

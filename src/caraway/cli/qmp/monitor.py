@@ -136,8 +136,12 @@ class Monitor:
     async def _more(self) -> bytes:
         while self._buffer:
             try:
-                return await asyncio.wait_for(self._port.read(), _STALL_S)
+                async with asyncio.timeout(_STALL_S) as stall:
+                    return await self._port.read()
             except TimeoutError:
+                if not stall.expired():
+                    # A deadline that ended the session.
+                    raise
                 # QEMU 7.2 sends the first 131,136 bytes of an answer, and the rest when it
                 # has something else to say.
                 if self._port.is_writable:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from caraway.webdav.call import Call
 from caraway.webdav.compression import compress
 from caraway.webdav.errors import StoreError
 from caraway.webdav.http.message import Response, Work
+from caraway.webdav.kept_listings import KeptListings
 from caraway.webdav.methods.context import context_of
 from caraway.webdav.paths import Path, escape_name, format_path
 from caraway.webdav.properties.listing import Renderer, element_prefix, renderer
@@ -57,6 +59,19 @@ def _chain(first: bytes, second: bytes, rest: Iterator[bytes]) -> Iterator[bytes
     yield from rest
 
 
+#: Members as they were shown, by the path of the collection and the renderer.
+#: A member is an object of its store, so those of several stores are told apart.
+_kept: Final = KeptListings[tuple[Entry, str]]()
+
+
+#: Members that are handed on together.
+_TOGETHER: Final = 64
+
+
+def _href(parent: str, member: Entry) -> str:
+    return f"{parent}{escape_name(member.name)}{'/' if member.is_collection else ''}"
+
+
 class _Listing:
     """Renders resources one by one while the answer is being sent."""
 
@@ -70,6 +85,9 @@ class _Listing:
         href = format_path(path, is_collection=entry.is_collection)
         yield self._response(href, path, entry)
         if not entry.is_collection or depth == "0":
+            return
+        if depth == "1" and self._render.is_plain and not entry.is_large:
+            yield from self._plain_members(path, href)
             return
         # Collections still to be listed; deep trees do not deepen the stack.
         pending = [(path, href)]
@@ -98,6 +116,30 @@ class _Listing:
                     continue
                 yield response
             pending += reversed(below)
+
+    def _plain_members(self, path: Path, href: str) -> Iterator[str]:
+        """The responses for the members; those of the ones that are the same are kept."""
+        render = self._render.render
+        key = (path, self._render)
+        before = _kept.get(key)
+        kept: dict[str, tuple[Entry, str]] = {}
+        ready: list[str] = []
+        for member in self._members(path):
+            name = member.name
+            if self._left <= len(kept):
+                ready.append(self._end(_href(href, member)))
+                yield "".join(ready)
+                return
+            shown = before.get(name)
+            if shown is None or shown[0] is not member:
+                shown = member, render(_href(href, member), member)
+            kept[name] = shown
+            ready.append(shown[1])
+            if len(ready) == _TOGETHER:
+                yield "".join(ready)
+                ready.clear()
+        yield "".join(ready)
+        _kept.put(key, kept)
 
     def _members(self, path: Path) -> Iterator[Entry]:
         try:

@@ -19,6 +19,7 @@ from caraway.webdav.errors import (
     ParentMissing,
     StoreError,
 )
+from caraway.webdav.kept_listings import MAX_MEMBERS, KeptListings
 from caraway.webdav.paths import Path, is_within
 from caraway.webdav.store.dead_properties import DeadProperties
 from caraway.webdav.store.descriptors import LIST, READ, Descriptor, Folder, Place
@@ -26,6 +27,7 @@ from caraway.webdav.store.faults import shown, store_error
 from caraway.webdav.store.folder_aside import PrivateDirectory, aside_prefix
 from caraway.webdav.store.folder_copy import CopyRules, copy_tree
 from caraway.webdav.store.folder_entries import (
+    LARGE,
     Versions,
     entry_of,
     listed_names,
@@ -44,6 +46,8 @@ from caraway.webdav.store.interface import Entry, Failure, PropertyName, Usage
 from caraway.webdav.store.properties_database import PropertyDatabase, state_directory
 
 _COMMIT_LOCKS = 64
+#: What an entry follows from, but for its name: mode, inode number, size, times.
+_Fields = tuple[int, int, int, int, int]
 #: Times of change have steps, of up to two seconds on some file systems: what has
 #: just changed may change again and look the same.
 _SETTLED_NS = 3_000_000_000
@@ -102,6 +106,8 @@ class FolderStore:
             aside_prefix=self._aside_prefix,
             private=self._private,
         )
+        # Entries of the collections listed last, with what they follow from.
+        self._kept: KeptListings[tuple[_Fields, Entry]] = KeptListings()
         self._database = PropertyDatabase(state, self._folder.real)
         self._properties = DeadProperties(self._database, with_attributes=with_attributes)
 
@@ -159,22 +165,44 @@ class FolderStore:
             names = listed_names(listed.number, show_hidden=self._show_hidden)
         except OSError as fault:
             raise store_error(fault, path) from None
-        return self._entries(listed, names, path)
+        most = MAX_MEMBERS if place.status.st_size < LARGE else 0
+        return self._entries(listed, names, path, most)
 
-    def _entries(self, listed: Descriptor, names: Iterator[str], path: Path) -> Iterator[Entry]:
+    def _entries(
+        self, listed: Descriptor, names: Iterator[str], path: Path, most: int
+    ) -> Iterator[Entry]:
+        """The entries of those names; up to ``most`` are kept for the next time."""
         directory = listed.number
         private = self._private
+        before = self._kept.get(path)
+        kept: dict[str, tuple[_Fields, Entry]] = {}
         for name in names:
             try:
                 status = os.stat(name, dir_fd=directory, follow_symlinks=False)
             except OSError:
                 continue
-            entry = entry_of(name, status)
+            fields = (
+                status.st_mode,
+                status.st_ino,
+                status.st_size,
+                status.st_mtime_ns,
+                status.st_ctime_ns,
+            )
+            known = before.get(name)
+            if known is not None and known[0] == fields:
+                # The very same object, so that others can tell that it is.
+                entry: Entry | None = known[1]
+                kept[name] = known
+            else:
+                entry = entry_of(name, status)
+                if entry is not None and len(kept) < most:
+                    kept[name] = fields, entry
             if entry is None and stat.S_ISLNK(status.st_mode):
                 entry = self._linked((*path, name))
             if entry is not None and (private is None or (*path, name) != private):
                 yield entry
         listed.close()
+        self._kept.put(path, kept)
 
     def _linked(self, path: Path) -> Entry | None:
         """What a link leads to; None where that is nothing to be seen."""

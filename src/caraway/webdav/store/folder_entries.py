@@ -13,7 +13,7 @@ from caraway.webdav.store.interface import Entry
 TEMPORARY = ".caraway-"
 
 #: Bytes of a directory that has some thousands of names.
-_LARGE = 128 << 10
+LARGE = 128 << 10
 
 #: Names that are sorted in about a millisecond.
 _AT_ONCE = 4096
@@ -39,7 +39,7 @@ def entry_of(name: str, status: os.stat_result) -> Entry | None:
         etag = f"{status.st_ino:x}-{size:x}-{mtime_ns:x}"
         return Entry(name, False, size, mtime_ns, created_ns, etag, mode & 0o100 != 0)
     if stat.S_ISDIR(mode):
-        is_large = status.st_size >= _LARGE
+        is_large = status.st_size >= LARGE
         return Entry(name, True, 0, mtime_ns, created_ns, "", None, False, is_large)
     return None
 

@@ -1,0 +1,203 @@
+"""Programs' connections in a virtual machine, carried to who shares a folder."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from caraway.net.memory import join_in_memory
+from caraway.net.mux_link import MuxLink
+from caraway.protocol.mux_frames import frame_header
+from caraway.protocol.mux_streams import MuxLimits
+from caraway.share import guest as guest_module
+from caraway.share.guest import FolderGuest
+from caraway.share.host import serve
+from tests.unit.net.cable import CableEnd, joined
+from tests.unit.net.test_mux import Recorder
+from tests.unit.share.test_host import BIG, application, in_loop, request, settle, until
+
+
+class Client(Recorder):
+    """A program."""
+
+    transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    @property
+    def received(self) -> bytes:
+        return b"".join(each for each in self.told if isinstance(each, bytes))
+
+    @property
+    def is_over(self) -> bool:
+        return "lost" in self.told
+
+
+def connect(guest: FolderGuest) -> Client:
+    """A program that connects."""
+    client = Client()
+    join_in_memory(client, guest.accept())
+    return client
+
+
+@in_loop
+async def test_through_both_ends() -> None:
+    host_end, guest_end = joined()
+    guest = FolderGuest(guest_end)
+    host = serve(host_end, application())
+    client = connect(guest)
+    client.transport.write(request(b"PUT", b"/big", BIG))
+    await until(lambda: b"201 Created" in client.received)
+    assert guest.takes_credits
+    assert guest.is_shared
+    assert guest.connections == 1
+    del client.told[:]
+    client.transport.write(request(b"GET", b"/big"))
+    await until(lambda: client.received.endswith(BIG))
+    client.transport.close()
+    await until(lambda: not host.connections)
+    assert guest.connections == 0
+    host.close()
+    await guest.aclose()
+
+
+@in_loop
+async def test_a_slow_program_is_waited_for_and_others_are_not() -> None:
+    host_end, guest_end = joined()
+    guest = FolderGuest(guest_end)
+    host = serve(host_end, application())
+    first = connect(guest)
+    first.transport.write(request(b"PUT", b"/big", BIG))
+    await until(lambda: b"201" in first.received)
+    del first.told[:]
+    first.transport.pause_reading()
+    first.transport.write(request(b"GET", b"/big"))
+    await settle()
+    second = connect(guest)
+    second.transport.write(request(b"GET", b"/nothing"))
+    await until(lambda: b"404" in second.received)
+    assert first.received == b""
+    first.transport.resume_reading()
+    await until(lambda: first.received.endswith(BIG))
+    host.close()
+    await guest.aclose()
+    await settle()
+    assert first.is_over
+    assert second.is_over
+
+
+@in_loop
+async def test_an_upload_waits_for_the_port() -> None:
+    end = CableEnd()
+    end.is_open, end.is_writable = True, False
+    guest = FolderGuest(end)
+    client = connect(guest)
+    await settle()
+    for _ in range(40):
+        client.transport.write(bytes(10_000))
+        await settle()
+    assert client.transport.get_write_buffer_size() > 200_000
+    end.give_room()
+    await until(lambda: client.transport.get_write_buffer_size() == 0)
+    await until(lambda: sum(map(len, end.sent)) > 400_000)
+    await guest.aclose()
+
+
+@in_loop
+async def test_whoever_connects_early_waits() -> None:
+    changes: list[bool] = []
+    end = CableEnd()
+    guest = FolderGuest(end, on_change=lambda: changes.append(end.is_open))
+    client = connect(guest)
+    gone = connect(guest)
+    client.transport.write(b"GET")
+    gone.transport.close()
+    await settle()
+    assert not guest.is_shared
+    assert guest.connections == 1
+    end.set_open(True)
+    await until(lambda: end.sent)
+    assert end.sent == [frame_header(1, 3) + b"GET"]
+    assert changes == [False, True]
+    end.set_open(False)
+    await until(lambda: client.is_over)
+    await guest.aclose()
+
+
+def test_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guest_module, "WAIT_S", 0.001)
+
+    async def course() -> None:
+        guest = FolderGuest(CableEnd())
+        client = connect(guest)
+        await until(lambda: client.is_over)
+        assert guest.connections == 0
+        await guest.aclose()
+
+    asyncio.run(course())
+
+
+def test_who_does_not_read_the_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guest_module, "LINGER_S", 0.001)
+
+    async def course() -> None:
+        host_end, guest_end = joined()
+        guest = FolderGuest(guest_end)
+        host = MuxLink(host_end, lambda transport: Recorder())
+        await settle()
+        client = connect(guest)
+        client.transport.write(b"x")
+        await until(lambda: host.transports)
+        client.transport.pause_reading()
+        host.transports[0].write(b"never read")
+        host.transports[0].close()
+        await until(lambda: not guest.connections)
+        host.close()
+        await guest.aclose()
+
+    asyncio.run(course())
+
+
+@in_loop
+async def test_too_many() -> None:
+    end = CableEnd()
+    end.is_open = True
+    guest = FolderGuest(end, limits=MuxLimits(streams=1))
+    first, second = connect(guest), connect(guest)
+    await until(lambda: second.is_over)
+    assert not first.is_over
+    assert guest.connections == 1
+    await guest.aclose()
+
+
+@in_loop
+async def test_listening() -> None:
+    host_end, guest_end = joined()
+    guest = FolderGuest(guest_end)
+    host = serve(host_end, application())
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "s"
+        urls = [await guest.listen_tcp("127.0.0.1", 0), await guest.listen_tcp("::1", 0)]
+        assert urls[0].startswith("http://127.0.0.1:")
+        assert urls[1].startswith("http://[::1]:")
+        assert await guest.listen_unix(path) == f"http+unix://{path}"
+        assert path.stat().st_mode & 0o777 == 0o600
+        port = int(urls[0].rpartition(":")[2].strip("/"))
+        for opening in (
+            asyncio.open_connection("127.0.0.1", port),
+            asyncio.open_unix_connection(path),
+        ):
+            reader, writer = await opening
+            writer.write(request(b"GET", b"/nothing"))
+            assert b"404" in await reader.readline()
+            writer.close()
+            await writer.wait_closed()
+        await guest.aclose()
+        assert not path.exists()
+    host.close()
