@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks._client import Connection, Question, WrongAnswer, expect_size
@@ -67,6 +67,19 @@ def get_small(bench: Bench) -> Sample:
     if body != (bench.content.folder / "small.txt").read_bytes():
         raise WrongAnswer("small.txt came with other bytes")
     return _stream(bench, _GET_SMALL)
+
+
+def get_varied(bench: Bench) -> Sample:
+    """GET of 1,000 small files in turn over 8 connections: no request comes again soon."""
+    questions = [
+        Question("GET", f"/many/file%20number%20{number:04}.txt", 200) for number in range(FILES)
+    ]
+    before = bench.server.cpu_s()
+    cycles = [questions[start::8] for start in range(8)]
+    rate = run_cycles(bench.server.port, cycles, seconds=bench.seconds)
+    # A cycle counts once there.
+    rate = replace(rate, requests=rate.requests * len(cycles[0]))
+    return _per_second(rate, bench.server.cpu_s() - before)
 
 
 def propfind_one(bench: Bench) -> Sample:
@@ -275,6 +288,10 @@ TOGETHER: list[tuple[Metric, Callable[[Bench], Sample]]] = [
             (Goal(1.0, "apache"), Goal(3, "chezdav"), Goal(8, "wsgidav")),
         ),
         get_small,
+    ),
+    (
+        Metric("getvaried", "GET of 1,000 files, 8 connections", "requests/s", ()),
+        get_varied,
     ),
     (
         Metric(

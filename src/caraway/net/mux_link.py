@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable
 from typing import Protocol
 
@@ -16,6 +17,8 @@ from caraway.wire.record import Buffer
 _logger = logging.getLogger("caraway.mux")
 #: How often streams are asked whether they have taken too long, seconds.
 _SWEEP_S = 1.0
+#: Beyond the one that is for control.
+_FIRST_ID = 1 << 60
 
 
 class Carrier(Protocol):
@@ -64,6 +67,7 @@ class MuxLink:
         accept: Makes the protocol for a connection that the peer opens; None for an
             agent, which opens them itself.
         limits: What the peer may take from us.
+        first_id: See :class:`~caraway.protocol.mux.Mux`; one by chance if not given.
         is_unfinished: See :class:`~caraway.protocol.mux.Mux`.
         on_change: Called when the port was opened or closed, or is gone.
         on_sweep: Called every second with the event loop's time.
@@ -75,6 +79,7 @@ class MuxLink:
         accept: Callable[[MuxTransport], asyncio.Protocol] | None = None,
         *,
         limits: MuxLimits | None = None,
+        first_id: int | None = None,
         is_unfinished: Callable[[MuxTransport], bool] | None = None,
         on_change: Callable[[], None] | None = None,
         on_sweep: Callable[[float], None] | None = None,
@@ -85,7 +90,12 @@ class MuxLink:
         self._is_unfinished = is_unfinished
         self._on_change = on_change
         self._on_sweep = on_sweep
-        self.mux = Mux(is_agent=accept is None, limits=limits, is_unfinished=self._ask)
+        self.mux = Mux(
+            is_agent=accept is None,
+            limits=limits,
+            first_id=_FIRST_ID + secrets.randbits(60) if first_id is None else first_id,
+            is_unfinished=self._ask,
+        )
         self._transports: dict[MuxStream, MuxTransport] = {}
         self._leaving: list[MuxTransport] = []
         self._due: asyncio.Handle | None = None

@@ -44,6 +44,8 @@ class Mux:
     Args:
         is_agent: This is the guest's end, which opens connections.
         limits: What the peer may take from us.
+        first_id: The agent's first connection. Better one that no agent before had: answers
+            to that one's connections may be on their way still.
         is_unfinished: For the other end: whether a stream's answer is not out yet
             though all of the request is here. Real agents use an id again without a
             word: bytes that come then belong to a new connection.
@@ -54,6 +56,7 @@ class Mux:
         *,
         is_agent: bool = False,
         limits: MuxLimits | None = None,
+        first_id: int = 1,
         is_unfinished: Callable[[MuxStream], bool] = _never,
     ) -> None:
         self._is_agent = is_agent
@@ -66,8 +69,8 @@ class Mux:
         # The peer's window, once it has said that it grants any.
         self._peer_window = 0
         self._control = b""
-        # The highest id so far.
-        self._highest = 0
+        # The highest id so far; an agent's never come back.
+        self._highest = first_id - 1 if is_agent else 0
         # Ids that were closed here, and until when they mean nothing.
         self._late: dict[int, float] = {}
         self._events: deque[Opened | Ended] = deque()
@@ -123,8 +126,10 @@ class Mux:
         self._end_all("the port was closed")
         self._splitter.reset()
         self._late.clear()
-        self._peer_window = self._highest = 0
+        self._peer_window = 0
         self._control = b""
+        if not self._is_agent:
+            self._highest = 0
 
     def _end_all(self, reason: str) -> None:
         for stream in self.streams:

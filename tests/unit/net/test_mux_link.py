@@ -13,6 +13,7 @@ import pytest
 from caraway.errors import ClosedError
 from caraway.net.mux import HIGH_WATER, MuxTransport
 from caraway.net.mux_link import MuxLink
+from caraway.protocol.mux_credits import CONTROL_ID
 from caraway.protocol.mux_frames import frame_header
 from caraway.protocol.mux_resync import preamble
 from caraway.protocol.mux_streams import MuxLimits
@@ -64,7 +65,7 @@ class Pair:
     def __init__(self, limits: MuxLimits | None = None) -> None:
         self.host_end, self.agent_end = joined()
         self.accepted: list[Echo] = []
-        self.agent = MuxLink(self.agent_end, limits=limits)
+        self.agent = MuxLink(self.agent_end, limits=limits, first_id=1)
         self.host = MuxLink(self.host_end, self.accept, limits=limits)
 
     def accept(self, transport: MuxTransport) -> Echo:
@@ -97,6 +98,19 @@ async def test_there_and_back() -> None:
     assert pair.host.transports == pair.agent.transports == []
     pair.close()
     pair.close()
+
+
+@in_loop
+async def test_no_two_agents_have_the_same_numbers() -> None:
+    first, second = CableEnd(), CableEnd()
+    first.is_open = second.is_open = True
+    links = [MuxLink(first), MuxLink(second)]
+    numbers = [link.open(Recorder()).stream.stream_id for link in links]
+    assert abs(numbers[0] - numbers[1]) > 1000
+    assert min(numbers) > CONTROL_ID
+    assert max(numbers) < 2**62
+    for link in links:
+        link.close()
 
 
 @in_loop

@@ -476,6 +476,13 @@ class TestAgent:
         assert end.said() == [(2, b"GET")]
         assert end.hear((2, b"answer")) == [("data", 2, b"answer")]
 
+    def test_its_numbers_never_come_back(self) -> None:
+        mux = Mux(is_agent=True, first_id=77)
+        for number in (77, 78):
+            mux.port_opened()
+            assert mux.open(0.0).stream_id == number
+            mux.port_closed()
+
     def test_closed_and_full(self) -> None:
         end = End(is_agent=True, limits=MuxLimits(streams=1))
         end.mux.open(0.0)
