@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from caraway.errors import CarawayError, LinkRefused
+from caraway.errors import CarawayError, ClosedError, ConnectError, LinkRefused
 from caraway.messages.link import enums as link_enums
 from caraway.net.connection import ChannelConnection
 from caraway.net.dial import Stage, dial
@@ -98,6 +98,11 @@ class Opener:
             self.tell("authentication")
             try:
                 await connection.linked(self.timeout_s)
+            except (ClosedError, ConnectError) as error:
+                raise ConnectError(
+                    f"{self.endpoint.describe()}: {error}",
+                    hint="is it the port of something else, such as SPICE over TLS?",
+                ) from None
             except BaseException:
                 connection.abort()
                 raise

@@ -6,13 +6,15 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from caraway.errors import CarawayError
 from caraway.net.mux import MuxTransport
 from caraway.protocol.mux import Mux
 from caraway.protocol.mux_streams import Ended, MuxLimits, MuxStream, Opened
-from caraway.wire.record import Buffer
+
+if TYPE_CHECKING:
+    from caraway.wire.record import Buffer
 
 _logger = logging.getLogger("caraway.mux")
 #: How often streams are asked whether they have taken too long, seconds.

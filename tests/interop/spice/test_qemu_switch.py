@@ -51,6 +51,8 @@ async def test_follows(start_qemu: StartQemu, place: Path) -> None:
         # The same object goes on, on the new host.
         assert session.port(MONITOR) is port
         assert port.is_open
+        # It was closed meanwhile: the monitor there is another one.
+        assert await port.read() == b""
         assert b"QMP" in await port.read()
         assert sorted(target.channels()) == [(1, 0), (10, 0)]
         # What becomes of the old one is nothing to us any more.

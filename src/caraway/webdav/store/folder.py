@@ -46,8 +46,9 @@ from caraway.webdav.store.interface import Entry, Failure, PropertyName, Usage
 from caraway.webdav.store.properties_database import PropertyDatabase, state_directory
 
 _COMMIT_LOCKS = 64
-#: What an entry follows from, but for its name: mode, inode number, size, times.
-_Fields = tuple[int, int, int, int, int]
+#: What tells that an entry is the same: inode number, size and times. Whatever
+#: else it follows from, such as the mode, has the last of these set when it changes.
+_Fields = tuple[int, int, int, int]
 #: Times of change have steps, of up to two seconds on some file systems: what has
 #: just changed may change again and look the same.
 _SETTLED_NS = 3_000_000_000
@@ -181,24 +182,18 @@ class FolderStore:
                 status = os.stat(name, dir_fd=directory, follow_symlinks=False)
             except OSError:
                 continue
-            fields = (
-                status.st_mode,
-                status.st_ino,
-                status.st_size,
-                status.st_mtime_ns,
-                status.st_ctime_ns,
-            )
+            fields = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
             known = before.get(name)
             if known is not None and known[0] == fields:
                 # The very same object, so that others can tell that it is.
-                entry: Entry | None = known[1]
                 kept[name] = known
-            else:
-                entry = entry_of(name, status)
-                if entry is not None and len(kept) < most:
-                    kept[name] = fields, entry
+                yield known[1]
+                continue
+            entry = entry_of(name, status)
             if entry is None and stat.S_ISLNK(status.st_mode):
                 entry = self._linked((*path, name))
+            elif entry is not None and len(kept) < most and (*path, name) != private:
+                kept[name] = fields, entry
             if entry is not None and (private is None or (*path, name) != private):
                 yield entry
         listed.close()

@@ -78,9 +78,13 @@ def _sort_in_steps(names: list[str]) -> None:
 
 def listed_names(descriptor: int, *, show_hidden: bool) -> Iterator[str]:
     """The names that a listing may have, in order."""
-    for name in sorted_names(descriptor):
-        if name[0] != "." or (show_hidden and not is_reserved(name)):
-            yield name
+    return iter(
+        [
+            name
+            for name in sorted_names(descriptor)
+            if name[0] != "." or (show_hidden and not is_reserved(name))
+        ]
+    )
 
 
 class Versions:

@@ -108,7 +108,7 @@ def _propstats(propstats: Iterable[Propstat], p: str) -> str:
 
 
 def write_multistatus(
-    responses: Iterable[str], *, prefix: str = "D:", sync_token: str = "", piece: int = 65_536
+    responses: Iterable[str], *, prefix: str = "D:", sync_token: str = "", piece: int = 131_072
 ) -> Iterator[bytes]:
     """A ``multistatus`` body in pieces of about ``piece`` bytes, made as they are taken.
 
