@@ -59,7 +59,7 @@ P = ParamSpec("P")
 MAX_EVENTS: Final = 1000
 #: Bytes of one message on the main channel and on ports. Far more than any real
 #: server sends there; pictures come on other channels.
-LIMITS: Final = Limits(max_message=8 << 20)
+LIMITS: Final = Limits(max_message=1 << 20)
 #: Channels that one server may list.
 MAX_CHANNELS: Final = 1024
 
@@ -527,6 +527,11 @@ class Session:
             raise RemoteProtocolError(
                 f"the server says that the virtual machine has moved, and not where: {error}"
             ) from None
+        if self.endpoint.has_tls and not endpoint.has_tls:
+            raise RemoteProtocolError(
+                f"the server sends us to {endpoint.describe()}, which is not encrypted as it is",
+                hint="connect there by hand, if that is meant",
+            )
         if not self._has_begun or self._is_switching:
             raise ConnectError(
                 f"the virtual machine is moving to {endpoint.describe()} just now",

@@ -36,9 +36,11 @@ def make_password(text: str | None, *, expires: float | None = None) -> Password
     """A password from text.
 
     Raises:
-        UsageError: It is longer than a ticket can hold.
+        UsageError: It is longer than a ticket can hold, or has a NUL.
     """
     secret = None if text is None else text.encode()
+    if secret is not None and b"\0" in secret:
+        raise UsageError("a password with a NUL, which ends a password in a ticket")
     if secret is not None and len(secret) > MAX_PASSWORD:
         raise UsageError(f"a password of {len(secret)} bytes, SPICE allows {MAX_PASSWORD}")
     return Password(secret, expires)

@@ -65,3 +65,8 @@ def test_a_key_for_each_link() -> None:
 
 def test_a_ring_that_was_not_used() -> None:
     run(KeyRing().aclose())
+
+
+def test_a_password_with_a_nul_could_never_be_given() -> None:
+    with pytest.raises(UsageError, match="with a NUL"):
+        make_password("a\0b")
