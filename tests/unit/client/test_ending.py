@@ -369,6 +369,18 @@ def test_a_move_to_nowhere(joined: Joined) -> None:
     run(work())
 
 
+def test_a_move_from_tls_to_a_plain_port(joined: Joined) -> None:
+    async def work() -> None:
+        server = Scripted(joined, INIT + NO_CHANNELS)
+        async with connect(URI + "?tls-port=5901") as session:
+            server.send(0, _moved(5902))
+            error = await session.wait_ended()
+            assert type(error) is RemoteProtocolError
+            assert "which is not encrypted" in str(error)
+
+    run(work())
+
+
 def test_ports_come_back_from_a_move_or_do_not(joined: Joined) -> None:
     two = framed(104, pack("<I4B", 2, 10, 0, 10, 1))
     other = framed(201, pack("<IIB", 6, 9, 1) + b"other\0")
