@@ -159,9 +159,10 @@ class MuxLink:
         self.wake()
 
     def _changed(self) -> None:
-        if self._carrier.is_open:
+        # Told twice that it is open, it is still the same agent at the other end.
+        if self._carrier.is_open and not self.mux.is_open:
             self.mux.port_opened()
-        else:
+        elif not self._carrier.is_open:
             self.mux.port_closed()
         self._hand_out()
         self.wake()

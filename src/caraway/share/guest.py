@@ -114,6 +114,7 @@ class FolderGuest:
                 program.give_up()
         else:
             self._waiting[program] = None
+            program.wait()
 
     def leave(self, program: _Program) -> None:
         """A program is gone; programs call it."""
@@ -148,10 +149,17 @@ class _Program(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
-        # What it asks for waits in its own socket until it is carried.
-        self._transport.pause_reading()
-        self._set_timer(WAIT_S)
         self._guest.connect(self)
+
+    def wait(self) -> None:
+        """Nobody shares just now: what it asks for waits in its own socket."""
+        self._set_timer(WAIT_S)
+        # Not at once: Python before 3.12 begins to read behind connection_made in any case.
+        asyncio.get_running_loop().call_soon(self._hold)
+
+    def _hold(self) -> None:
+        if self._far is None:
+            self.read_on(is_on=False)
 
     def begin(self, far: MuxTransport) -> None:
         """Its connection is carried."""

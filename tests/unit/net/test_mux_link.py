@@ -191,10 +191,12 @@ async def test_the_port_is_closed_and_opened() -> None:
     end.set_open(False)
     assert recorder.told == ["made", b"ab", "lost"]
     end.set_open(True)
+    end.set_open(True)
     await settle()
     is_led_back = end.sent[1].startswith(preamble())
     assert is_led_back
-    assert changes == [False, True, False, True]
+    assert len(end.sent) == 2
+    assert changes == [False, True, False, True, True]
     link.close()
 
 

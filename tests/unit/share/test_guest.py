@@ -130,6 +130,35 @@ async def test_whoever_connects_early_waits() -> None:
     await guest.aclose()
 
 
+@in_loop
+async def test_over_tcp_it_waits_with_what_it_asks_for() -> None:
+    end = CableEnd()
+    guest = FolderGuest(end)
+    url = await guest.listen_tcp("127.0.0.1", 0)
+    port = int(url.rpartition(":")[2].strip("/"))
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET")
+    await until(lambda: guest.connections)
+    for _ in range(3):
+        await settle()
+    end.set_open(True)
+    await until(lambda: end.sent)
+    assert end.sent[0][10:] == b"GET"
+    writer.close()
+    await guest.aclose()
+
+
+@in_loop
+async def test_the_port_is_opened_in_the_same_moment() -> None:
+    end = CableEnd()
+    guest = FolderGuest(end)
+    client = connect(guest)
+    end.set_open(True)
+    client.transport.write(b"GET")
+    await until(lambda: end.sent)
+    await guest.aclose()
+
+
 def test_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guest_module, "WAIT_S", 0.001)
 
