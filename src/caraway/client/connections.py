@@ -127,9 +127,8 @@ class Connections:
         for stream in list(self.streams):
             stream.close()
 
-    async def aclose(self) -> None:
-        """Close all, and return when their streams are gone."""
-        self.close()
+    async def wait_closed(self) -> None:
+        """Return when the streams of all that were closed are gone."""
         await asyncio.gather(*(stream.aclose() for stream in self.streams))
 
     async def goes_on_without(self, number: tuple[int, int]) -> bool:

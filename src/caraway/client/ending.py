@@ -25,8 +25,7 @@ async def _why_closed(connections: Connections, where: str) -> CarawayError:
     # Asked at once: one that starts again would answer in a while.
     if not await server_still_accepts(connections.opener):
         return ConnectError(
-            f"{where} is gone: the virtual machine was switched off,"
-            " or its host cannot be reached"
+            f"{where} is gone: the virtual machine was switched off, or its host cannot be reached"
         )
     if not await connections.end_at_once():
         return ClosedError(

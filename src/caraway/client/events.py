@@ -28,7 +28,7 @@ class ChannelsAdded(SessionEvent):
 
 @dataclass(frozen=True, slots=True)
 class PortAdded(SessionEvent):
-    """A port has been opened by :meth:`Session.open_ports` or for a new channel."""
+    """The channel of a port has been opened: at the beginning, for a new one, after a move."""
 
     name: str
 

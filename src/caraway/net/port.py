@@ -179,6 +179,20 @@ class PortStream(Generic[V]):
         if self._connection is not None:
             self._connection.resume()
 
+    def check_open(self) -> None:
+        """Raise why nothing can be written, if nothing can.
+
+        Raises:
+            ClosedError: It is closed or gone.
+        """
+        self._connected()
+        if not self._is_open:
+            raise ClosedError(f"port '{self.name}' is closed on the other side")
+
+    def take_unread(self) -> bytes:
+        """What has come and was not read; none where it was closed in between."""
+        return b"" if self._gaps else self._take(self._unread_size)
+
     def _connected(self) -> ChannelConnection[V]:
         if self._error is not None:
             raise self._error.with_traceback(None)

@@ -113,7 +113,7 @@ class World:
             assert port.is_open == (port.is_opened and port.has_client)
             assert port._unread_size == sum(map(len, port._unread)) <= 3 * MAX_UNREAD
         for session in self.sessions:
-            assert not isinstance(session._error, AuthError), "it has been let in"
+            assert not isinstance(session._events.error, AuthError), "it has been let in"
             for near in session.ports.values():
                 assert not near.is_open or near.is_connected
                 assert not (session.is_over and not near.is_gone)
@@ -205,8 +205,8 @@ class World:
         assert not self.server._linking
         assert not self.server.clients
         for session in self.sessions:
-            assert not session._tasks
-            assert all(stream.transport is None for stream in session._streams)
+            assert not session._tasks.running
+            assert all(stream.transport is None for stream in session._connections.streams)
         for pair in self.streams:
             assert all(end.is_closing() for end in pair)
         self.check()
@@ -230,7 +230,7 @@ async def _play(script: list[tuple[str, int]], clients: int, cut: int) -> None:
     # Nobody waits in tests.
     with (
         patch("caraway.client.opener.dial", world.dial),
-        patch("caraway.client.session.ALL_AT_ONCE_S", 0.001),
+        patch("caraway.client.connections.ALL_AT_ONCE_S", 0.001),
     ):
         async with asyncio.timeout(30):
             await _perform(world, script)

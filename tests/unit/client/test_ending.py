@@ -19,7 +19,8 @@ from caraway.client import (
     Switched,
     connect,
 )
-from caraway.client import session as module
+from caraway.client import connections as module
+from caraway.client.event_queue import MAX_EVENTS
 from caraway.client.opener import Opener, server_still_accepts
 from caraway.errors import (
     ActionFailed,
@@ -112,8 +113,9 @@ def test_a_broken_network_is_not(joined: Joined) -> None:
     async def work() -> None:
         Scripted(joined, INIT + NO_CHANNELS)
         async with connect(URI) as session:
-            assert session._main is not None
-            session._main.connection_lost(ConnectionResetError(104, "reset"))
+            main = session._connections.main
+            assert main is not None
+            main.connection_lost(ConnectionResetError(104, "reset"))
             error = await session.wait_ended()
             assert type(error) is ConnectError
             assert "memory:5900: the connection broke: Connection reset by peer" in str(error)
@@ -311,11 +313,11 @@ def test_closing_while_the_end_is_being_found_out(joined: Joined) -> None:
             port = session.port("port")
             reading = asyncio.ensure_future(_read_to_the_end(port))
             server.close(0)
-            await _until(lambda: len(session._tasks) > 0)
+            await _until(lambda: len(session._tasks.running) > 0)
         with pytest.raises(ClosedError, match="closed here"):
             await reading
         await session.aclose()
-        assert all(stream.transport is None for stream in session._streams)
+        assert all(stream.transport is None for stream in session._connections.streams)
 
     run(work())
 
@@ -396,7 +398,7 @@ def test_ports_come_back_from_a_move_or_do_not(joined: Joined) -> None:
             assert first.is_open
             with pytest.raises(ClosedError, match="there is no port 'other' at spice://there:5901"):
                 await second.wait_open()
-            assert len(session._streams) == 2
+            assert len(session._connections.streams) == 2
 
     run(work())
 
@@ -519,9 +521,9 @@ def test_events_that_were_missed_come_before_those_that_were_not(joined: Joined)
     async def work() -> None:
         server = await joined.serve()
         async with connect(URI) as session:
-            for number in range(module.MAX_EVENTS + 5):
+            for number in range(MAX_EVENTS + 5):
                 server.clients[0].notify(str(number))
-            await _until(lambda: session._missed == 5)
+            await _until(lambda: session._events.missed == 5)
             assert await session.next_event() == Missed(5)
             assert await session.next_event() == Notified("5", "information")
         await server.aclose()
