@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, cast
@@ -60,9 +60,11 @@ class StreamPipe:
         """What came back; nothing where it ended."""
         return await self._reader.read(256 << 10)
 
-    def close(self) -> None:
-        """Disconnect."""
+    async def aclose(self) -> None:
+        """Disconnect; a loop that ends before that is done leaves a socket open."""
         self._writer.close()
+        with suppress(OSError):
+            await self._writer.wait_closed()
 
 
 class ProtocolPipe(asyncio.Protocol):
@@ -72,6 +74,7 @@ class ProtocolPipe(asyncio.Protocol):
         self.on_data: Callable[[Buffer], None] | None = None
         self._writable = asyncio.Event()
         self._writable.set()
+        self._gone = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It is connected."""
@@ -98,9 +101,14 @@ class ProtocolPipe(asyncio.Protocol):
         """Wait while too much waits to be sent."""
         await self._writable.wait()
 
-    def close(self) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is disconnected."""
+        self._gone.set()
+
+    async def aclose(self) -> None:
         """Disconnect."""
         self._transport.close()
+        await self._gone.wait()
 
 
 @asynccontextmanager
@@ -143,4 +151,4 @@ async def connected(
     try:
         yield pipe
     finally:
-        pipe.close()
+        await pipe.aclose()
