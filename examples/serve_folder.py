@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from caraway.webdav import Application, FolderStore, Policy, Server, thread_safe_locks
+from caraway.webdav import Application, FolderStore, Policy, Server
 
 
 async def serve(folder: str) -> None:
     """Print the URL, and answer requests until cancelled."""
     policy = Policy(read_only=False, hosts=frozenset())
-    server = Server(Application(FolderStore(folder), policy, locks=thread_safe_locks()))
+    server = Server(Application(FolderStore(folder), policy))
     print(await server.listen_tcp("127.0.0.1", 0), flush=True)
     try:
         await asyncio.Event().wait()

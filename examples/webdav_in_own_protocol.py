@@ -12,7 +12,7 @@ import asyncio
 import struct
 import sys
 
-from caraway.webdav import Application, Connection, FolderStore, thread_safe_locks
+from caraway.webdav import Application, Connection, FolderStore
 
 HEAD = struct.Struct("!IH")
 LARGEST = 0xFFFF
@@ -136,7 +136,7 @@ class Link(asyncio.Protocol):
 async def serve(folder: str) -> None:
     """Listen for links, and say where."""
     loop = asyncio.get_running_loop()
-    application = Application(FolderStore(folder), locks=thread_safe_locks())
+    application = Application(FolderStore(folder))
     server = await loop.create_server(lambda: Link(application), "127.0.0.1", 0)
     print("frames are taken at", server.sockets[0].getsockname(), flush=True)
     await server.serve_forever()

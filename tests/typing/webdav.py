@@ -25,7 +25,6 @@ from caraway.webdav import (
     Store,
     StoreError,
     Writer,
-    thread_safe_locks,
 )
 
 
@@ -62,9 +61,9 @@ def log(exchange: Exchange) -> None:
 
 
 async def serving(store: Store) -> str:
-    locks = thread_safe_locks(LockLimits(default_s=60))
-    assert_type(locks, LockTable)
-    application = Application(store, Policy(read_only=False, hosts=frozenset({"nas"})), locks=locks)
+    policy = Policy(read_only=False, hosts=frozenset({"nas"}))
+    application = Application(store, policy, lock_limits=LockLimits(default_s=60))
+    assert_type(application.locks, LockTable)
     settings = ConnectionSettings(limits=HttpLimits(max_fields=10), idle_timeout_s=5)
     connection = Connection(application, settings, on_exchange=log)
     protocol: asyncio.Protocol = connection

@@ -7,10 +7,10 @@ for them, a :class:`Connection` speaks HTTP on one byte stream, and a
 :class:`Server` listens for such streams:
 
 >>> import asyncio
->>> from caraway.webdav import Application, MemoryStore, Policy, Server, thread_safe_locks
+>>> from caraway.webdav import Application, MemoryStore, Policy, Server
 >>> async def main():
 ...     policy = Policy(read_only=False, hosts=frozenset())
-...     server = Server(Application(MemoryStore(), policy, locks=thread_safe_locks()))
+...     server = Server(Application(MemoryStore(), policy))
 ...     url = await server.listen_tcp("127.0.0.1", 0)
 ...     await server.aclose()
 ...     return url.startswith("http://127.0.0.1:")
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from caraway.webdav.server.connection import Connection
     from caraway.webdav.server.interface import ConnectionSettings, Exchange
     from caraway.webdav.server.listen import Server
-    from caraway.webdav.server.threads import thread_safe_locks
     from caraway.webdav.store.folder import FolderStore
     from caraway.webdav.store.interface import Entry, Failure, Reader, Store, Usage, Writer
     from caraway.webdav.store.memory import MemoryStore
@@ -95,7 +94,6 @@ __all__ = [
     "StoreError",
     "Usage",
     "Writer",
-    "thread_safe_locks",
 ]
 
 _MODULES: Final = {
@@ -109,7 +107,6 @@ _MODULES: Final = {
     "server.connection": "Connection",
     "server.interface": "ConnectionSettings Exchange",
     "server.listen": "Server",
-    "server.threads": "thread_safe_locks",
     "store.folder": "FolderStore",
     "store.interface": "Entry Failure Reader Store Usage Writer",
     "store.memory": "MemoryStore",

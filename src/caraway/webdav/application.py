@@ -17,6 +17,7 @@ from caraway.webdav.errors import DavError, HTTPError, StoreError
 from caraway.webdav.http.head import Head
 from caraway.webdav.http.message import Outcome, Pending, Request, Response
 from caraway.webdav.http.writer import PHRASES
+from caraway.webdav.locks.lock import LockLimits
 from caraway.webdav.locks.table import LockTable
 from caraway.webdav.methods.collections import delete, mkcol
 from caraway.webdav.methods.get import get
@@ -29,6 +30,7 @@ from caraway.webdav.methods.report import report
 from caraway.webdav.methods.search import search
 from caraway.webdav.methods.transfer import copy, move
 from caraway.webdav.paths import parse_path
+from caraway.webdav.store.guard import new_guard
 from caraway.webdav.store.interface import Store
 from caraway.webdav.store.snapshots import MemorySnapshots
 from caraway.webdav.sync import Snapshots
@@ -79,6 +81,8 @@ class Application:
     Args:
         store: What is served.
         policy: What is allowed; by default reading only.
+        locks: The table of locks; by default one of its own, which threads may use.
+        lock_limits: What that one allows.
         authenticator: Says who a request is from; by default everybody may ask.
         snapshots: Where it is kept what clients know of collections; by default
             in memory, which a restart forgets.
@@ -90,13 +94,16 @@ class Application:
         policy: Policy | None = None,
         *,
         locks: LockTable | None = None,
+        lock_limits: LockLimits | None = None,
         authenticator: Authenticator | None = None,
         snapshots: Snapshots | None = None,
     ) -> None:
         self.store = store
         self.policy = policy or Policy()
-        # Not `or`: what is empty counts as false.
-        self.locks = LockTable(make_token) if locks is None else locks
+        if locks is None:
+            # Connections carry slow requests out in threads, which use the locks, too.
+            locks = LockTable(make_token, lock_limits, guard=new_guard())
+        self.locks = locks
         self.authenticator = authenticator
         # A client sends the same Host each time.
         self._accepts_host = lru_cache(maxsize=16)(self.policy.accepts_host)

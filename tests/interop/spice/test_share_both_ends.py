@@ -10,7 +10,7 @@ from caraway.net.mux_link import MuxLink
 from caraway.protocol.port import WEBDAV_PORT
 from caraway.server import Server
 from caraway.share.host import serve
-from caraway.webdav import Application, FolderStore, Policy, thread_safe_locks
+from caraway.webdav import Application, FolderStore, Policy
 from tests.interop.spice.in_loop import in_loop, until
 
 #: More than all that is on the way at any time.
@@ -81,7 +81,7 @@ async def test_read_and_write(place: Path) -> None:
     uri = await server.listen_tcp("127.0.0.1", 0)
     agent = MuxLink(server_port)
     policy = Policy(read_only=False)
-    application = Application(FolderStore(shared), policy, locks=thread_safe_locks())
+    application = Application(FolderStore(shared), policy)
     # Another client finds all as the first one did.
     for _ in range(2):
         async with connect(uri) as session:

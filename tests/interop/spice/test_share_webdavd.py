@@ -15,7 +15,7 @@ import pytest
 from caraway.client import connect
 from caraway.protocol.port import WEBDAV_PORT
 from caraway.share.host import FolderHost, serve
-from caraway.webdav import Application, FolderStore, Policy, thread_safe_locks
+from caraway.webdav import Application, FolderStore, Policy
 from tests.interop.spice.guest import Image
 from tests.interop.spice.in_loop import in_loop
 from tests.interop.spice.qemu import Qemu
@@ -67,7 +67,7 @@ async def sharing(machine: Machine, folder: Path) -> AsyncIterator[FolderHost]:
     (folder / "big").write_bytes(CONTENT)
     (folder / "small").write_bytes(b"small")
     policy = Policy(read_only=False)
-    application = Application(FolderStore(folder), policy, locks=thread_safe_locks())
+    application = Application(FolderStore(folder), policy)
     async with connect(machine.qemu.uri) as session:
         host = serve(await session.wait_port(WEBDAV_PORT), application)
         try:

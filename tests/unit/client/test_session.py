@@ -8,15 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from caraway.client import (
-    Ended,
-    MouseModeChanged,
-    Named,
-    Notified,
-    PortAdded,
-    Skipped,
-    connect,
-)
+from caraway.client import Ended, MouseModeChanged, Named, Notified, PortAdded, Skipped, connect
 from caraway.errors import (
     AuthError,
     CarawayError,
@@ -28,19 +20,11 @@ from caraway.errors import (
     RemoteProtocolError,
     TakenOver,
 )
-from tests.unit.protocol.wires import framed, listed
+from tests.unit.client.scripting import INIT, NO_CHANNELS, ONE_PORT, PORT
+from tests.unit.protocol.wires import framed
 from tests.unit.server.joined import URI, Joined, run, scripted
 
 NUMBER = UUID("01234567-89ab-cdef-0123-456789abcdef")
-INIT = framed(103, pack("<8I", 77, 1, 3, 1, 0, 10, 0, 0))
-NO_CHANNELS = framed(104, pack("<I", 0))
-ONE_PORT = framed(104, pack("<I2B", 1, 10, 0))
-PORT = framed(201, pack("<IIB", 5, 9, 1) + b"port\0")
-
-
-@pytest.fixture
-def joined(monkeypatch: pytest.MonkeyPatch) -> Joined:
-    return Joined(monkeypatch)
 
 
 # With our own server
@@ -256,34 +240,5 @@ def test_what_comes_with_the_end_of_the_link_stage(joined: Joined) -> None:
                 MouseModeChanged(2),
                 PortAdded("port"),
             ]
-
-    run(work())
-
-
-def test_a_port_waits_for_the_main_channel(joined: Joined) -> None:
-    wait = framed(5, b"\1" + pack("<BBQ", 1, 0, 4))
-    joined.accept = scripted(INIT + ONE_PORT, PORT + wait + framed(101, b"late"))
-
-    async def work() -> None:
-        async with connect(URI) as session:
-            port = session.port("port")
-            reading = asyncio.ensure_future(port.read())
-            await asyncio.sleep(0.05)
-            # Nothing behind the waiting is handed out, though it is here.
-            assert not reading.done()
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
-
-    run(work())
-
-
-def test_waiting_in_a_list_for_what_has_come(joined: Joined) -> None:
-    wait = b"\2" + pack("<BBQ", 1, 0, 2) + pack("<BBQ", 10, 99, 5)
-    behind = framed(8, listed((5, wait))) + framed(101, b"data")
-    joined.accept = scripted(INIT + ONE_PORT, PORT + behind)
-
-    async def work() -> None:
-        async with connect(URI) as session:
-            assert await session.port("port").read() == b"data"
 
     run(work())

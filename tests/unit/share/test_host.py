@@ -10,7 +10,7 @@ from caraway.net.mux_link import MuxLink
 from caraway.protocol.mux_frames import frame_header
 from caraway.share import host as host_module
 from caraway.share.host import serve
-from caraway.webdav import Application, Exchange, MemoryStore, Policy, thread_safe_locks
+from caraway.webdav import Application, Exchange, MemoryStore, Policy
 from tests.unit.net.cable import CableEnd, joined
 from tests.unit.net.test_mux import Recorder
 
@@ -34,7 +34,7 @@ def in_loop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]
 
 def application() -> Application:
     policy = Policy(read_only=False, hosts=frozenset())
-    return Application(MemoryStore(), policy, locks=thread_safe_locks())
+    return Application(MemoryStore(), policy)
 
 
 async def settle() -> None:

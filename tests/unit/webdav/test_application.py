@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from caraway.webdav.application import Application, make_token
 from caraway.webdav.call import Policy
 from caraway.webdav.errors import BadRequest, DavError, HTTPError, NoSpace
+from caraway.webdav.locks.lock import LockLimits
+from caraway.webdav.locks.table import LockTable
 from caraway.webdav.store.memory import MemoryStore
 from tests.unit.webdav.methods.calls import Caller, head_of
 
@@ -90,3 +94,32 @@ def test_tokens_differ() -> None:
     """RFC 4918 §6.5."""
     assert make_token().startswith("urn:uuid:")
     assert make_token() != make_token()
+
+
+def test_threads_wait_for_each_other_at_the_locks() -> None:
+    """Connections carry slow requests out in threads."""
+    locks = Application(MemoryStore()).locks
+    done = threading.Event()
+
+    def ask() -> None:
+        locks.covering(("a",), now=0.0)
+        done.set()
+
+    thread = threading.Thread(target=ask)
+    with locks._guard:
+        thread.start()
+        assert not done.wait(0.01)
+    thread.join(10)
+    assert done.is_set()
+
+
+def test_limits_of_locks_are_those_given() -> None:
+    locks = Application(MemoryStore(), lock_limits=LockLimits(owner_bytes=3)).locks
+    with pytest.raises(HTTPError, match="4 bytes, at most 3"):
+        locks.lock(("a",), now=0.0, href="/a", is_exclusive=True, is_deep=False, owner="<x/>")
+
+
+def test_a_table_that_is_given_is_kept_even_if_it_is_empty() -> None:
+    locks = LockTable(make_token)
+    assert not len(locks)
+    assert Application(MemoryStore(), locks=locks).locks is locks

@@ -7,7 +7,6 @@ import ipaddress
 import logging
 import signal
 import ssl
-import threading
 from pathlib import Path
 
 from caraway.cli.dav.amounts import format_count, format_transfer
@@ -17,9 +16,8 @@ from caraway.cli.dav.shares import open_snapshots, open_store
 from caraway.cli.dav.status import Status
 from caraway.cli.outcome import INTERRUPTED
 from caraway.errors import ActionFailed, TLSError, UsageError
-from caraway.webdav.application import Application, Authenticator, make_token
+from caraway.webdav.application import Application, Authenticator
 from caraway.webdav.call import Policy
-from caraway.webdav.locks.table import LockTable
 from caraway.webdav.server.interface import Transfer
 from caraway.webdav.server.listen import Server
 
@@ -56,12 +54,8 @@ def serve(sharing: Sharing, address: Address, login: Login, wanted: Logging) -> 
         store = open_store(sharing)
         hosts = {_host_name(host) for host in (address.host, *address.allow_host)}
         policy = Policy(read_only=not sharing.write, hosts=frozenset(hosts))
-        # Trees are removed and moved in worker threads, which forget the locks of what is gone.
-        locks = LockTable(make_token, guard=threading.RLock())
         server = Server(
-            Application(
-                store, policy, locks=locks, authenticator=authenticator, snapshots=snapshots
-            ),
+            Application(store, policy, authenticator=authenticator, snapshots=snapshots),
             on_exchange=report.exchange,
             max_connections=address.max_connections,
             max_per_peer=min(_PER_PEER, address.max_connections),
