@@ -122,24 +122,26 @@ class _Listing:
         render = self._render.render
         key = (path, self._render)
         before = _kept.get(key)
-        kept: dict[str, tuple[Entry, str]] = {}
-        ready: list[str] = []
+        # Mostly the same members come in the same order.
+        expected = iter(before.values())
+        shown: list[tuple[Entry, str]] = []
+        count = 0
         for member in self._members(path):
-            name = member.name
-            if self._left <= len(kept):
-                ready.append(self._end(_href(href, member)))
-                yield "".join(ready)
+            if count == self._left:
+                yield "".join([xml for _, xml in shown[count - count % _TOGETHER :]])
+                yield self._end(_href(href, member))
                 return
-            shown = before.get(name)
-            if shown is None or shown[0] is not member:
-                shown = member, render(_href(href, member), member)
-            kept[name] = shown
-            ready.append(shown[1])
-            if len(ready) == _TOGETHER:
-                yield "".join(ready)
-                ready.clear()
-        yield "".join(ready)
-        _kept.put(key, kept)
+            one = next(expected, None)
+            if one is None or one[0] is not member:
+                one = before.get(member.name)
+                if one is None or one[0] is not member:
+                    one = member, render(_href(href, member), member)
+            shown.append(one)
+            count += 1
+            if not count % _TOGETHER:
+                yield "".join([xml for _, xml in shown[-_TOGETHER:]])
+        yield "".join([xml for _, xml in shown[count - count % _TOGETHER :]])
+        _kept.put(key, {one[0].name: one for one in shown})
 
     def _members(self, path: Path) -> Iterator[Entry]:
         try:

@@ -8,7 +8,7 @@ import os
 import stat
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from caraway.webdav.errors import (
@@ -163,19 +163,24 @@ class FolderStore:
             raise NotACollection(f"not a collection: {shown(path)}")
         try:
             listed = Descriptor(os.open(place.name, LIST, dir_fd=place.directory))
-            names = listed_names(listed.number, show_hidden=self._show_hidden)
+            before = self._kept.get(path)
+            names = listed_names(listed.number, show_hidden=self._show_hidden, before=before)
         except OSError as fault:
             raise store_error(fault, path) from None
         most = MAX_MEMBERS if place.status.st_size < LARGE else 0
-        return self._entries(listed, names, path, most)
+        return self._entries(listed, names, path, before, most)
 
     def _entries(
-        self, listed: Descriptor, names: Iterator[str], path: Path, most: int
+        self,
+        listed: Descriptor,
+        names: Iterable[str],
+        path: Path,
+        before: Mapping[str, tuple[_Fields, Entry]],
+        most: int,
     ) -> Iterator[Entry]:
         """The entries of those names; up to ``most`` are kept for the next time."""
         directory = listed.number
         private = self._private
-        before = self._kept.get(path)
         kept: dict[str, tuple[_Fields, Entry]] = {}
         for name in names:
             try:

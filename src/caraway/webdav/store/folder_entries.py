@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable
 
 from caraway.webdav.store.interface import Entry
 
@@ -51,7 +51,10 @@ def is_reserved(name: str) -> bool:
 
 def sorted_names(descriptor: int) -> list[str]:
     """The names in a directory, ordered as bytes."""
-    names = os.listdir(descriptor)
+    return _sorted(os.listdir(descriptor))
+
+
+def _sorted(names: list[str]) -> list[str]:
     try:
         "".join(names).encode()
     except UnicodeEncodeError:
@@ -76,15 +79,20 @@ def _sort_in_steps(names: list[str]) -> None:
     names.sort()
 
 
-def listed_names(descriptor: int, *, show_hidden: bool) -> Iterator[str]:
-    """The names that a listing may have, in order."""
-    return iter(
-        [
-            name
-            for name in sorted_names(descriptor)
-            if name[0] != "." or (show_hidden and not is_reserved(name))
-        ]
-    )
+def listed_names(
+    descriptor: int, *, show_hidden: bool, before: Collection[str] = ()
+) -> Iterable[str]:
+    """The names that a listing may have, in order.
+
+    Args:
+        before: Those of the listing before: if they are the same, their order is, too.
+    """
+    names = os.listdir(descriptor)
+    if len(names) == len(before) and all(map(before.__contains__, names)):
+        return before
+    return [
+        name for name in _sorted(names) if name[0] != "." or (show_hidden and not is_reserved(name))
+    ]
 
 
 class Versions:
