@@ -23,6 +23,7 @@ from caraway.client.events import (
 )
 from caraway.client.port import Port
 from caraway.client.session import Session
+from caraway.net.port_streams import open_streams
 
 __all__ = [
     "AgentConnected",
@@ -41,4 +42,5 @@ __all__ = [
     "Skipped",
     "Switched",
     "connect",
+    "open_streams",
 ]
