@@ -17,9 +17,15 @@ from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handle
 from caraway.webdav.server.kept_answers import KeptAnswers
 from caraway.webdav.server.stream import Stream
 
+#: Bytes taken from a socket at once.
+RECEIVE_BYTES = 256 << 10
 
-class Connection(asyncio.Protocol):
+
+class Connection(asyncio.BufferedProtocol, asyncio.Protocol):
     """Serves one byte stream: what asyncio and a server say to it, and its patience.
+
+    Transports may hand it bytes, as to any protocol, or read into its buffer: sockets
+    do the latter, for which no memory has to be found each time.
 
     Attributes:
         peer: The address of the other side, ``local`` where it has none.
@@ -32,6 +38,8 @@ class Connection(asyncio.Protocol):
         on_close: Called once, when the stream is gone.
         scheme: ``https`` where the stream is encrypted.
         kept: Answers that are given again; None to make each anew.
+        buffer: Where to read into, which all connections of an event loop may share:
+            what was read is taken before anything else runs. By default one of its own.
     """
 
     def __init__(
@@ -44,8 +52,10 @@ class Connection(asyncio.Protocol):
         on_close: Callable[[Connection], None] | None = None,
         scheme: str = "http",
         kept: KeptAnswers | None = None,
+        buffer: memoryview | None = None,
     ) -> None:
         self._settings = settings = settings or ConnectionSettings()
+        self._buffer = buffer
         self._on_open = on_open
         self._on_close = on_close
         self._stream = Stream(piece=settings.send_piece, linger_s=settings.linger_s)
@@ -69,6 +79,17 @@ class Connection(asyncio.Protocol):
         self.peer = self._stream.peer
         if self._on_open is not None:
             self._on_open(self)
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where to read into."""
+        if self._buffer is None:
+            self._buffer = memoryview(bytearray(RECEIVE_BYTES))
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Bytes have been read."""
+        assert self._buffer is not None, "asyncio asks for a buffer before it reads"
+        self.data_received(bytes(self._buffer[:nbytes]))
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""

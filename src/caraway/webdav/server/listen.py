@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Callable
 from pathlib import Path
 
-from caraway.webdav.server.connection import Connection
+from caraway.webdav.server.connection import RECEIVE_BYTES, Connection
 from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handler, Transfer
 from caraway.webdav.server.kept_answers import KeptAnswers
 
@@ -58,6 +58,7 @@ class Server:
         self._max_per_peer = max_per_peer
         self._connections: set[Connection] = set()
         self._kept = KeptAnswers()
+        self._buffer = memoryview(bytearray(RECEIVE_BYTES))
         self._servers: list[asyncio.Server] = []
         self._unix: list[tuple[Path, int]] = []
         self._sweeper: asyncio.TimerHandle | None = None
@@ -125,6 +126,7 @@ class Server:
             on_close=self._closed,
             scheme=scheme,
             kept=self._kept,
+            buffer=self._buffer,
         )
 
     def _opened(self, connection: Connection) -> None:

@@ -45,7 +45,7 @@ class Database(ABC):
 
     def is_absent(self) -> bool:
         """Whether nothing was ever kept."""
-        return self._connection is None and not os.path.exists(self._file)
+        return self._connection is None and not os.access(self._file, os.F_OK)
 
     @contextmanager
     def session(self) -> Iterator[sqlite3.Connection]:

@@ -102,8 +102,10 @@ class Folder:
             Forbidden: A link above leads out of the folder.
             OSError: Anything else that fails.
         """
-        if len(path) == 1:
-            return Place(self.descriptor, path[0], path, None, None)
+        way = self._straight(path)
+        if way is not None:
+            here, holder = way
+            return Place(here, path[-1], path, None, holder)
         return self._walk(path, follow=False)
 
     def locate(self, path: Path) -> Place:
@@ -114,11 +116,26 @@ class Folder:
             Forbidden: A link leads out of the folder.
             OSError: Anything else that fails.
         """
-        if len(path) == 1:
-            status = _status(path[0], self.descriptor)
+        way = self._straight(path)
+        if way is not None:
+            here, holder = way
+            status = _status(path[-1], here)
             if status is None or not stat.S_ISLNK(status.st_mode):
-                return Place(self.descriptor, path[0], path, status, None)
+                return Place(here, path[-1], path, status, holder)
         return self._walk(path, follow=True)
+
+    def _straight(self, path: Path) -> tuple[int, Descriptor | None] | None:
+        """The directory that ``path`` is in, if no link is on the way; None for any other way."""
+        if not path or ".." in path or "." in path or "" in path:
+            return None
+        here, holder = self.descriptor, None
+        try:
+            for name in path[:-1]:
+                here = os.open(name, STEP, dir_fd=here)
+                holder = Descriptor(here)
+        except OSError:
+            return None
+        return here, holder
 
     def _walk(self, path: Path, *, follow: bool) -> Place:
         pending = list(reversed(path))

@@ -261,8 +261,6 @@ class FolderStore:
             )
         except OSError as fault:
             raise store_error(fault, path) from None
-        finally:
-            place.close()
 
     def make_collection(self, path: Path) -> None:
         place = self._places.free(path)

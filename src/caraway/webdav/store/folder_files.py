@@ -31,6 +31,8 @@ from caraway.webdav.store.folder_entries import TEMPORARY, Versions, entry_of
 from caraway.webdav.store.interface import Entry
 
 _counter = itertools.count()
+#: Of this process, which a forked one shares, but not its number.
+_CHANCE = os.urandom(6).hex()
 
 #: Linux' ``FICLONE``: the new file shares the old one's blocks, where the file system can.
 _FICLONE = 0x40049409
@@ -183,17 +185,21 @@ class NewFile:
     Args:
         directory: Where it will be.
         mode: The permission bits, before the user's mask.
+        holder: Keeps ``directory`` open, and is the file's from now on; None where
+            the directory is somebody else's.
 
     Raises:
         OSError: It cannot be made.
     """
 
-    def __init__(self, directory: int, mode: int = 0o666) -> None:
+    def __init__(
+        self, directory: int, mode: int = 0o666, *, holder: Descriptor | None = None
+    ) -> None:
         self._name = ""
         self._holder = self._parent = Descriptor(-1)
-        self._parent = Descriptor(os.dup(directory))
+        self._parent = Descriptor(os.dup(directory)) if holder is None else holder
         while True:
-            name = f"{TEMPORARY}{os.getpid()}-{next(_counter)}-{os.urandom(6).hex()}"
+            name = f"{TEMPORARY}{os.getpid()}-{next(_counter)}-{_CHANCE}"
             self._holder = Descriptor(os.open(name, _NEW, mode, dir_fd=directory))
             self._name = name
             self.descriptor = self._holder.number
@@ -256,7 +262,7 @@ class FolderWriter:
     Args:
         locate: Finds where the path leads now.
         path: The file's.
-        place: Where it led when the writing began.
+        place: Where it led when the writing began; the writer's from now on.
         versions: Those of the folder.
         changing: Held while one version takes the place of another.
         offset: Where the content goes; None for behind what ``base`` has.
@@ -290,7 +296,8 @@ class FolderWriter:
         self._on_new = on_new
         self._replaced = place.status
         # What replaces a private file must not be readable meanwhile either.
-        self._file = NewFile(place.directory, 0o666 if place.status is None else 0o600)
+        mode = 0o666 if place.status is None else 0o600
+        self._file = NewFile(place.directory, mode, holder=place.holder)
         self._base = Descriptor(-1)
         self._based_on: os.stat_result | None = None
         self._appends = offset is None

@@ -33,14 +33,19 @@ class Places:
         self._show_hidden = show_hidden
         self._aside_prefix = aside_prefix
         self._private = private
+        # The path that was checked last: one request asks for its own several times.
+        self._checked: Path = ()
 
     def _check(self, path: Path, *, new: bool) -> None:
         """That every name is one that requests may use."""
+        if path is self._checked:
+            return
         for name in path:
             if name[:1] == "." or not _is_name(name):
                 is_usable = self._show_hidden and _is_name(name) and not is_reserved(name)
                 if not is_usable and not name.startswith(self._aside_prefix):
                     raise _unusable(path, new=new and name is path[-1])
+        self._checked = path
 
     def locate(self, path: Path, *, new: bool = False) -> Place:
         """Where ``path`` leads, with its status."""

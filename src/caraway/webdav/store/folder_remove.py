@@ -45,9 +45,14 @@ def remove_tree(place: Place, path: Path, keep: frozenset[Path]) -> list[Failure
     """
     if any(is_within(path, kept) for kept in keep):
         return []
-    status = os.stat(place.name, dir_fd=place.directory, follow_symlinks=False)
-    if not stat.S_ISDIR(status.st_mode):
+    try:
         os.unlink(place.name, dir_fd=place.directory)
+    except OSError:
+        # Linux says EISDIR of a directory, others EPERM.
+        status = os.stat(place.name, dir_fd=place.directory, follow_symlinks=False)
+        if not stat.S_ISDIR(status.st_mode):
+            raise
+    else:
         return []
     cursor = Cursor(place.directory)
     try:

@@ -179,3 +179,17 @@ def test_the_stream_is_encrypted_or_may_be_half_open() -> None:
         assert client.connection.eof_received() is False
 
     run(check())
+
+
+def test_what_is_read_into_the_buffer_is_taken_before_the_next() -> None:
+    async def check() -> None:
+        client = Client(Application(shared_store()))
+        connection = client.connection
+        for piece in (request("GET", "/a")[:20], request("GET", "/a")[20:]):
+            buffer = connection.get_buffer(-1)
+            buffer[: len(piece)] = piece
+            connection.buffer_updated(len(piece))
+            buffer[:] = bytes(len(buffer))
+        assert (await client.answer()).body == b"hello"
+
+    run(check())
