@@ -29,6 +29,7 @@ from caraway.webdav.sync import Snapshots, is_current, is_token
 #: The whole name: anybody may own one that begins so, such as 127.example.org.
 _LOOPBACK: Final = re.compile(r"127(\.[0-9]{1,3}){3}")
 _ADDRESS: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}|\[[0-9a-f:.]+\]")
+_DOT: Final = re.compile(r"\.")
 _EVERY_ADDRESS: Final = frozenset({"0.0.0.0", "[::]"})
 #: Fields by which an answer depends on more than the target.
 _DEPENDENT: Final = PRECONDITIONS | {"if", "if-range", "range", "authorization", "expect"}
@@ -60,7 +61,8 @@ class Policy:
             port; None for any name. A page of another site, whose name its
             owner points at us, is kept out by this (DNS rebinding). An IP
             address cannot be pointed anywhere: ``0.0.0.0`` or ``[::]`` here,
-            which servers listen on, stands for all of them.
+            which servers listen on, stands for all of them. ``*.local`` stands
+            for all names below ``local``.
         propfind_limit: Resources that one PROPFIND may list.
     """
 
@@ -80,7 +82,9 @@ class Policy:
         is_local = name in _LOCAL_HOSTS or name.endswith(".localhost")
         if is_local or _LOOPBACK.fullmatch(name) is not None or name in self.hosts:
             return True
-        return not self.hosts.isdisjoint(_EVERY_ADDRESS) and bool(_ADDRESS.fullmatch(name))
+        if not self.hosts.isdisjoint(_EVERY_ADDRESS) and _ADDRESS.fullmatch(name):
+            return True
+        return any(f"*{name[dot.start() :]}" in self.hosts for dot in _DOT.finditer(name, 1))
 
 
 class Call:

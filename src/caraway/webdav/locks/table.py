@@ -110,9 +110,9 @@ class LockTable:
                 as for DELETE, the source of MOVE, and a destination that is
                 overwritten.
         """
+        if not self._index:
+            return _FREE
         with self._guard:
-            if not self._index:
-                return _FREE
             submitted = frozenset(tokens)
 
             def is_open(locks: tuple[Lock, ...]) -> bool:

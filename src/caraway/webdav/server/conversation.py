@@ -225,10 +225,10 @@ class Conversation:
             (head, settle), self._admitted = self._admitted, None
             self._begin(head, settle)
         answered = 0
-        stream = self._stream
+        stream, parser = self._stream, self._parser
         while self._busy is None and not stream.is_full and not stream.is_closing:
             try:
-                event = self._parser.next_event()
+                event = parser.next_event() if parser.in_request else NEED_DATA
             except HTTPError as error:
                 self.break_off(error)
                 return
@@ -238,7 +238,7 @@ class Conversation:
                     return
                 data = self._unfed.popleft()
                 self._unfed_size -= len(data)
-                self._parser.feed(data)
+                parser.feed(data)
                 continue
             if isinstance(event, Head):
                 self._begin(event)
@@ -289,6 +289,12 @@ class Conversation:
                 self._settle_early(outcome, head)
                 return
             self._upload = Upload(outcome)
+            is_small = head.length is not None and head.length <= self._settings.upload_at_once
+            body = self._parser.take_body() if is_small else None
+            if body is not None:
+                self._take(body)
+                self._end()
+                return
         else:
             body = self._parser.take_body()
             if body is not None:
