@@ -3,6 +3,8 @@
 PYTHON ?= python3
 # How long each fuzz target runs.
 FUZZ_SECONDS ?= 600
+# How long the soak takes.
+SOAK_SECONDS ?= 3600
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,11 +25,11 @@ BENCHMARKS := $(filter-out benchmarks/_%,$(wildcard benchmarks/*.py))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check docs-check interop bench fuzz docs generate coverage clean
+.PHONY: help demo test check docs-check interop interop-long soak bench fuzz docs generate agent coverage clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: PYTHON=$(PYTHON) FUZZ_SECONDS=$(FUZZ_SECONDS)"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "Variables: PYTHON=$(PYTHON) FUZZ_SECONDS=$(FUZZ_SECONDS) SOAK_SECONDS=$(SOAK_SECONDS)"
 
 $(READY): pyproject.toml setup.py
 	@scripts/prerequisites.sh "$(PYTHON)"
@@ -46,8 +48,8 @@ $(READY_BENCH): $(READY)
 	@$(PIP_INSTALL) --editable '.[bench]'
 	@touch $@
 
-demo: $(READY) ## decode reference messages and print them
-	@$(BIN)/python examples/decode_messages.py
+demo: $(READY) ## share a folder through a whole session, and move files through it
+	@$(BIN)/python examples/share_folder.py
 
 test: $(READY) ## run the tests that need nothing but Python
 	@$(BIN)/python -m pytest --quiet --doctest-modules src/caraway $(TESTS)
@@ -72,7 +74,14 @@ docs-check: $(READY)
 
 interop: $(READY) ## run the tests against real peers and tools, all of which must be there
 	@$(BIN)/python scripts/preflight.py
-	@$(BIN)/python -m pytest --quiet tests/interop
+	@$(BIN)/python -m pytest --quiet -m 'not long' tests/interop
+
+interop-long: $(READY) ## run those of these tests that take long
+	@$(BIN)/python scripts/preflight.py
+	@$(BIN)/python -m pytest --quiet -m long tests/interop
+
+soak: $(READY) ## share a folder for SOAK_SECONDS among random faults; see scripts/soak.py
+	@$(BIN)/python -m scripts.soak --seconds $(SOAK_SECONDS)
 
 bench: $(READY_BENCH) ## run the benchmarks; takes a quarter of an hour
 	@set -e; for benchmark in $(BENCHMARKS); do echo "$$benchmark"; $(BIN)/python "$$benchmark"; done
@@ -83,6 +92,9 @@ fuzz: $(READY_FUZZ) ## run each fuzz target for FUZZ_SECONDS
 
 generate: $(READY) ## write the message classes from their descriptions
 	@$(GENERATE)
+
+agent: $(READY) ## build dist/caraway-agent.pyz, the agent for virtual machines as one file
+	@$(BIN)/python scripts/build_agent.py
 
 docs: $(READY) ## write the protocol reference below docs/
 	@$(DOCS)

@@ -1,6 +1,6 @@
 """Compile the protocol, decode messages as real peers send them, and print what they say.
 
-Run it as ``make demo`` or ``python examples/decode_messages.py``.
+Run it as ``python examples/decode_messages.py``.
 """
 
 from __future__ import annotations

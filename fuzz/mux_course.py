@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caraway.errors import ClosedError
 from caraway.protocol.mux import Mux
-from caraway.protocol.mux_credits import MAX_CONTROL
+from caraway.protocol.mux_credits import CONTROL_ID, MAX_CONTROL
 from caraway.protocol.mux_frames import FrameSplitter
 from caraway.protocol.mux_resync import preamble
 from caraway.protocol.mux_sender import MAX_MESSAGE
@@ -30,6 +30,11 @@ class Course:
         self.told: list[str] = []
         self.now = 0.0
         self._sent = FrameSplitter()
+        self._fed = FrameSplitter()
+        # What may be named in what is sent.
+        self._numbers = {CONTROL_ID}
+        self._lead = b""
+        self._has_begun = False
         self._is_written = 0
 
     def _is_unfinished(self, stream: MuxStream) -> bool:
@@ -40,10 +45,12 @@ class Course:
         mux = self.mux
         stream = self.streams[len(data) % len(self.streams)] if self.streams else None
         if code < 128:
-            mux.feed(data)
+            self._feed(data)
         elif code < 136:
             mux.port_opened()
             self._sent.reset()
+            self._fed.reset()
+            self._lead, self._has_begun = b"", False
         elif code < 140:
             mux.port_closed()
         elif code < 160 and self.is_agent:
@@ -58,9 +65,17 @@ class Course:
         self._take_events()
         self.check()
 
+    def _feed(self, data: bytes) -> None:
+        self.mux.feed(data)
+        if self.mux.is_open:
+            self._fed.feed(data)
+            while (piece := self._fed.next_piece()) is not None:
+                self._numbers.add(piece.stream_id)
+
     def _open(self) -> None:
         try:
             self.streams.append(self.mux.open(self.now))
+            self._numbers.add(self.streams[-1].stream_id)
         except ClosedError:
             assert not self.mux.is_open or len(self.mux.streams) == LIMITS.streams
 
@@ -99,12 +114,17 @@ class Course:
         message = self.mux.next_message(self.now)
         if message is None:
             return
-        lead = len(preamble()) if message.startswith(preamble()) else 0
-        assert 0 < len(message) - lead <= MAX_MESSAGE + 10
-        self._sent.feed(message[lead:])
+        if not self._has_begun:
+            # It may come in parts.
+            self._lead += message
+            if self._lead != preamble() and preamble().startswith(self._lead):
+                return
+            self._has_begun = True
+            message = self._lead.removeprefix(preamble())
+        assert len(message) <= MAX_MESSAGE + 10
+        self._sent.feed(message)
         while (piece := self._sent.next_piece()) is not None:
-            assert piece.is_first, "a frame is cut"
-            assert piece.is_last, "a frame is cut"
+            assert piece.stream_id in self._numbers, "what was sent is no row of frames"
 
     def check(self) -> None:
         """What always holds."""

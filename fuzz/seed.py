@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from fuzz.agent_course import courses as agent_courses  # noqa: E402  # likewise
 from fuzz.dav_seeds import DAV, PATHS, STREAMS  # noqa: E402  # likewise
 from fuzz.mux_seeds import courses  # noqa: E402  # likewise
 from fuzz.selection import choices, prefix  # noqa: E402  # the project's root has to be on the path
@@ -56,6 +57,7 @@ def _write_sessions() -> None:
         ("framing", framings()),
         ("session", sessions()),
         ("mux", courses()),
+        ("agent", agent_courses()),
     ):
         for number, stream in enumerate(streams):
             _write(target, f"seed-{number}", stream)

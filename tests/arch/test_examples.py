@@ -1,4 +1,4 @@
-"""The examples of embedding the WebDAV server work as they stand."""
+"""The examples work as they stand."""
 
 from __future__ import annotations
 
@@ -185,3 +185,19 @@ def test_own_protocol_closes_its_connections_with_the_link(store: MemoryStore) -
 
     run(check())
     assert [entry.name for entry in store.members(())] == ["large", "small"]
+
+
+def test_share_folder() -> None:
+    """What ``make demo`` runs."""
+    command = [sys.executable, str(EXAMPLES / "share_folder.py")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "MiB/s" in done.stdout
+    assert done.stdout.endswith("shares one of yours\n")
+
+
+def test_decode_messages() -> None:
+    command = [sys.executable, str(EXAMPLES / "decode_messages.py")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "draw_copy" in done.stdout

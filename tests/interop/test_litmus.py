@@ -47,7 +47,8 @@ async def _litmus(url: str, workplace: Path) -> str:
     return text
 
 
-def _judge(text: str) -> None:
+def judge(text: str) -> None:
+    """Raise unless all tests of all groups have passed, without a warning."""
     found = {name: tuple(map(int, rest)) for name, *rest in _SUMMARY.findall(text)}
     assert found == {name: (count, count, 0) for name, count in GROUPS.items()}, text
     assert "WARNING" not in text, text
@@ -66,7 +67,7 @@ def test_litmus_over_tcp(store: Store, tmp_path: Path) -> None:
         finally:
             await server.aclose()
 
-    _judge(asyncio.run(check()))
+    judge(asyncio.run(check()))
 
 
 def test_litmus_over_a_stream_in_memory(store: Store, tmp_path: Path) -> None:
@@ -110,4 +111,4 @@ def test_litmus_over_a_stream_in_memory(store: Store, tmp_path: Path) -> None:
             listener.close()
             await asyncio.gather(*streams, return_exceptions=True)
 
-    _judge(asyncio.run(check()))
+    judge(asyncio.run(check()))

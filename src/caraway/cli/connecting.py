@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
+from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from caraway.cli.manual import Section
@@ -29,12 +30,14 @@ __all__ = [
     "Where",
     "complete_file",
     "connecting",
+    "connecting_to",
     "read_connection_file",
     "read_target",
 ]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 STDIN = "-"
 
@@ -107,13 +110,48 @@ def connecting(function: Callable[Concatenate[Where, P], R]) -> Callable[P, R]:
 
     @wraps(function)
     def with_where(*args: P.args, **kwargs: P.kwargs) -> R:
-        own = {name: kwargs.pop(name) for name in _NAMES}
-        where = Where(**own)  # type: ignore[arg-type]  # click has made each what it is to be
+        return function(_where(kwargs), *args, **kwargs)
+
+    return _add((_WHERE, *_OPTIONS), with_where)
+
+
+def connecting_to(function: Callable[Concatenate[Where | None, P], R]) -> Callable[P, R]:
+    """The same for a command that need not connect: WHERE is the option ``--to``.
+
+    Without it the command gets None, and no other of the options may be given.
+    """
+
+    @wraps(function)
+    def with_where(*args: P.args, **kwargs: P.kwargs) -> R:
+        where = None
+        if kwargs["text"] is None:
+            for name in _NAMES:
+                _refuse_without_to(name)
+                del kwargs[name]
+        else:
+            where = _where(kwargs)
         return function(where, *args, **kwargs)
 
-    for decorate in reversed(_OPTIONS):
-        with_where = decorate(with_where)
-    return with_where
+    return _add((_TO, *_OPTIONS), with_where)
+
+
+def _where(kwargs: dict[str, object]) -> Where:
+    """The options of connections, taken from those of a command."""
+    own = {name: kwargs.pop(name) for name in _NAMES}
+    return Where(**own)  # type: ignore[arg-type]  # click has made each what it is to be
+
+
+def _refuse_without_to(name: str) -> None:
+    context = click.get_current_context()
+    if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        [given] = (each for each in context.command.params if each.name == name)
+        raise UsageError(f"{given.opts[0]} needs --to", hint="say where to connect to")
+
+
+def _add(decorators: Iterable[Decorator], function: Callable[P, R]) -> Callable[P, R]:
+    for decorate in reversed(tuple(decorators)):
+        function = decorate(function)
+    return function
 
 
 def complete_file(
@@ -127,8 +165,15 @@ def complete_file(
     return [*found, CompletionItem(incomplete, type="file")]
 
 
+_WHERE = click.argument("text", metavar="WHERE", shell_complete=complete_file)
+_TO = click.option(
+    "--to",
+    "text",
+    metavar="WHERE",
+    shell_complete=complete_file,
+    help="Where to connect to: a URI, FILE.vv, or '-' for one on stdin.",
+)
 _OPTIONS = (
-    click.argument("text", metavar="WHERE", shell_complete=complete_file),
     click.option("--password-file", type=FILE, help="Take the password from this file."),
     click.option("--user", default="", help="User name, for servers that want SASL."),
     click.option("--ca-file", type=FILE, help="Authorities to trust, PEM. Default: the system's."),

@@ -33,7 +33,13 @@ CATALOGUE = {
         "vv": Entry("caraway.cli.vv:vv", "Show what a connection file says."),
     },
     "Folders": {
+        "share": Entry(
+            "caraway.cli.share:share", "Share folders with a virtual machine, through SPICE."
+        ),
         "dav": Entry("caraway.cli.dav:dav", "Serve folders by WebDAV; set passwords for them."),
+        "agent": Entry(
+            "caraway.cli.agent:agent", "In a virtual machine: offer what the client shares."
+        ),
     },
     "Shell": {
         "completion": Entry(
@@ -65,6 +71,10 @@ SECTIONS = (
             (
                 "caraway qmp vm.vv query-status",
                 "Ask QEMU's monitor something.",
+            ),
+            (
+                "caraway share --to spice://localhost:5900 ~/Public",
+                "Let a virtual machine read a folder.",
             ),
             ("caraway dav ~/Public", "Let programs on this machine read a folder by WebDAV."),
             (
@@ -125,10 +135,10 @@ def root() -> None:
     """caraway is SPICE for Python.
 
     SPICE is the remote-desktop protocol of QEMU's virtual machines. caraway
-    connects to them, serves clients, and carries byte streams both ways. It
-    describes the protocol in the protocol's own language, compiles the
-    description into Python, a Wireshark dissector, C constants and
-    documentation, and turns messages into values and back.
+    connects to them, serves clients, carries byte streams both ways, and
+    shares folders with them. It describes the protocol in the protocol's own
+    language, compiles the description into Python, a Wireshark dissector, C
+    constants and documentation, and turns messages into values and back.
 
     Results are printed on stdout, everything else on stderr.
     """

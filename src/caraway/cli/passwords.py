@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -73,6 +75,17 @@ async def attempt_with_password(target: Target, attempt: Callable[[str], Awaitab
             given = "no password was given: use --password-file or SPICE_PASSWORD"
             error.hint = f"{error.hint}; {given}" if error.hint else given
             raise
-    shown = target.endpoint.describe()
-    password = click.prompt(f"Password for {shown}", hide_input=True, err=True)
+    with _interruptible():
+        shown = target.endpoint.describe()
+        password = click.prompt(f"Password for {shown}", hide_input=True, err=True)
     return await attempt(password)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C interrupt what waits for the terminal: an event loop would hear of it later."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

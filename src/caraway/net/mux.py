@@ -26,6 +26,9 @@ class Link(Protocol):
     def wake(self) -> None:
         """Have a look soon at what is to be sent or read."""
 
+    def hold(self, transport: MuxTransport) -> None:
+        """Tell it when the port has taken some, by :meth:`MuxTransport.tell_room`."""
+
     def let_go(self, transport: MuxTransport) -> None:
         """It is over once the rest of its output has gone."""
 
@@ -78,11 +81,15 @@ class MuxTransport(asyncio.Transport):
     # Writing
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Send bytes; nothing happens once it is closed."""
+        """Send bytes; nothing happens once it is closed.
+
+        Args:
+            data: Not to be changed afterwards, if it is a ``bytearray``.
+        """
         if self._is_closing:
             return
-        # What can be changed later is copied.
-        self._link.mux.write(self._stream, data if type(data) is bytes else bytes(data))
+        # What is often used for something else afterwards is copied.
+        self._link.mux.write(self._stream, bytes(data) if type(data) is memoryview else data)
         self._hold_writer()
         self._link.wake()
 
@@ -116,13 +123,17 @@ class MuxTransport(asyncio.Transport):
     def _hold_writer(self) -> None:
         if not self._holds_writer and self._stream.output_size > self._high:
             self._holds_writer = True
+            self._link.hold(self)
             self.get_protocol().pause_writing()
 
-    def tell_room(self) -> None:
-        """The port has taken some; called by the link."""
-        if self._holds_writer and self._stream.output_size <= self._low:
-            self._holds_writer = False
+    def tell_room(self) -> bool:
+        """The port has taken some; called by the link. Whether there is room now."""
+        if self._stream.output_size > self._low:
+            return False
+        self._holds_writer = False
+        if not self._is_lost:
             self.get_protocol().resume_writing()
+        return True
 
     # Reading
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,6 +21,11 @@ _logger = logging.getLogger("caraway.mux")
 _SWEEP_S = 1.0
 #: Beyond the one that is for control.
 _FIRST_ID = 1 << 60
+
+
+def _by_chance() -> int:
+    """60 bits; the module for such things imports more than all the rest of an agent."""
+    return int.from_bytes(os.urandom(8), "little") >> 4
 
 
 class Carrier(Protocol):
@@ -95,19 +100,22 @@ class MuxLink:
         self.mux = Mux(
             is_agent=accept is None,
             limits=limits,
-            first_id=_FIRST_ID + secrets.randbits(60) if first_id is None else first_id,
+            first_id=_FIRST_ID + _by_chance() if first_id is None else first_id,
             is_unfinished=self._ask,
         )
         self._transports: dict[MuxStream, MuxTransport] = {}
         self._leaving: list[MuxTransport] = []
+        # Those whose writers wait for room.
+        self._holding: list[MuxTransport] = []
         self._due: asyncio.Handle | None = None
         self._draining: asyncio.Task[None] | None = None
         self._is_carrier_paused = False
         self._is_closed = False
-        carrier.on_data = self._take
         carrier.on_change = self._changed
         self._sweeper = self._loop.call_later(_SWEEP_S, self._sweep)
         self._changed()
+        # Brings what has come already, which is for a port that is open.
+        carrier.on_data = self._take
 
     @property
     def transports(self) -> list[MuxTransport]:
@@ -145,6 +153,10 @@ class MuxLink:
         """Have a look soon at what is to be sent or read."""
         if self._due is None and not self._is_closed:
             self._due = self._loop.call_soon(self._run)
+
+    def hold(self, transport: MuxTransport) -> None:
+        """Tell it when the port has taken some."""
+        self._holding.append(transport)
 
     def let_go(self, transport: MuxTransport) -> None:
         """It is over once the rest of its output has gone."""
@@ -213,8 +225,9 @@ class MuxLink:
                 if message is None:
                     return
                 carrier.write(message)
-                for transport in self.transports:
-                    transport.tell_room()
+                if self._holding:
+                    holding, self._holding = self._holding, []
+                    self._holding += [each for each in holding if not each.tell_room()]
         except CarawayError as error:
             # Its closing is told by on_change.
             _logger.debug("the port takes nothing: %s", error)

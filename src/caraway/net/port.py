@@ -36,7 +36,8 @@ class PortStream(Generic[V]):
         kind: ``port``, or ``webdav`` for that of shared folders.
         number: Which of its kind.
         name: Its name, such as ``org.qemu.monitor.qmp.0``.
-        on_data: Takes data as it comes; None to :meth:`read` it.
+        on_data: Takes data as it comes, at once what has come and was not read; None to
+            :meth:`read` it.
         on_change: Called when the stream was opened or closed, or is gone.
         on_event: Called for events of the port other than those, with their number.
     """
@@ -48,7 +49,7 @@ class PortStream(Generic[V]):
         self.kind = kind
         self.number = number
         self.name = name
-        self.on_data: Callable[[Buffer], None] | None = None
+        self._on_data: Callable[[Buffer], None] | None = None
         self.on_change: Callable[[], None] | None = None
         self.on_event: Callable[[int], None] | None = None
         self._connection: ChannelConnection[V] | None = None
@@ -73,6 +74,27 @@ class PortStream(Generic[V]):
         return self._error is not None
 
     # Reading
+
+    @property
+    def on_data(self) -> Callable[[Buffer], None] | None:
+        """Takes data as it comes."""
+        return self._on_data
+
+    @on_data.setter
+    def on_data(self, take: Callable[[Buffer], None] | None) -> None:
+        self._on_data = take
+        if take is None or not self._unread:
+            return
+        was_full = self._unread_size >= MAX_UNREAD
+        # It was closed in between: what came before is of no use to who begins now.
+        while self._gaps:
+            piece = self._unread.popleft()
+            self._unread_size -= len(piece)
+            self._gaps -= not len(piece)
+        if data := self._take(self._unread_size):
+            take(data)
+        if was_full:
+            self.resume()
 
     async def read(self, size: int = MAX_UNREAD) -> bytes:
         """Up to ``size`` bytes, at least one; none when the other end was closed.
@@ -189,10 +211,6 @@ class PortStream(Generic[V]):
         if not self._is_open:
             raise ClosedError(f"port '{self.name}' is closed on the other side")
 
-    def take_unread(self) -> bytes:
-        """What has come and was not read; none where it was closed in between."""
-        return b"" if self._gaps else self._take(self._unread_size)
-
     def _connected(self) -> ChannelConnection[V]:
         if self._error is not None:
             raise self._error.with_traceback(None)
@@ -206,8 +224,8 @@ class PortStream(Generic[V]):
 
     def take_data(self, data: Buffer) -> None:
         """Data has come."""
-        if self.on_data is not None:
-            self.on_data(data)
+        if self._on_data is not None:
+            self._on_data(data)
             return
         self._keep(data)
         self._unread_size += len(data)
@@ -235,7 +253,7 @@ class PortStream(Generic[V]):
             self._has_gap = self._marks_closings
         elif is_open and self._has_gap:
             self._has_gap = False
-            if self.on_data is None and self._gaps < _MAX_GAPS:
+            if self._on_data is None and self._gaps < _MAX_GAPS:
                 self._unread.append(_GAP)
                 self._gaps += 1
         self._is_open = is_open

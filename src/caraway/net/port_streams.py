@@ -20,8 +20,11 @@ class _PortTransport(asyncio.Transport):
         self._port = port
         self._protocol = protocol
         self._is_closing = False
-        port.on_data = self._take
-        port.on_change = self._changed
+
+    def begin(self) -> None:
+        """Hand on what has come, and what comes."""
+        self._port.on_change = self._changed
+        self._port.on_data = self._take
 
     def _take(self, data: Buffer) -> None:
         self._protocol.data_received(bytes(data))
@@ -90,7 +93,5 @@ def open_streams(port: PortStream[Any]) -> tuple[asyncio.StreamReader, asyncio.S
     protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
     transport = _PortTransport(port, protocol)
     protocol.connection_made(transport)
-    unread = port.take_unread()
-    if unread:
-        reader.feed_data(unread)
+    transport.begin()
     return reader, _PortWriter(port, transport, protocol, reader)

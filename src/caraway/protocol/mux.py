@@ -62,7 +62,8 @@ class Mux:
         self._is_agent = is_agent
         self._limits = limits or MuxLimits()
         self._is_unfinished = is_unfinished
-        self._splitter = FrameSplitter()
+        self._first_id = first_id
+        self._splitter = FrameSplitter(self if is_agent else None)
         self._sender = MuxSender()
         self._streams: dict[int, MuxStream] = {}
         self._is_open = False
@@ -79,6 +80,8 @@ class Mux:
         self._incoming_size = 0
         # Streams of which more waits than may.
         self._full: dict[MuxStream, None] = {}
+        # What connections are granted beyond their first windows.
+        self._widened = 0
 
     # What it is
 
@@ -107,6 +110,14 @@ class Mux:
         """Bytes that wait to be read."""
         return self._incoming_size
 
+    def is_given_out(self, stream_id: int) -> bool:
+        """An agent's frames may have this id: it was given to a connection, or is for control."""
+        return self._first_id <= stream_id <= self._highest or stream_id == CONTROL_ID
+
+    def live_ids(self) -> list[int]:
+        """Those of connections that there are, and for control."""
+        return [CONTROL_ID, *self._streams]
+
     # The port
 
     def port_opened(self) -> None:
@@ -119,6 +130,7 @@ class Mux:
                 # What an agent before has not read is still on its way to this one.
                 self._sender.begin(preamble())
             self._sender.greet(self._limits.window)
+            self._sender.suit(is_plain=True)
 
     def port_closed(self) -> None:
         """The port was closed, which ends all connections."""
@@ -187,10 +199,20 @@ class Mux:
     def _received(self, stream: MuxStream, data: bytes) -> Received:
         if stream.is_windowed:
             stream.consumed += len(data)
-            if stream.consumed >= self._limits.window // 2:
-                self._sender.grant(stream, stream.consumed)
+            if stream.consumed >= stream.window // 2:
+                self._sender.grant(stream, stream.consumed + self._widen(stream))
                 stream.consumed = 0
         return Received(stream, data)
+
+    def _widen(self, stream: MuxStream) -> int:
+        """How much more than it has had a connection is granted."""
+        limits = self._limits
+        more = min(limits.wide_window - stream.window, limits.widening - self._widened)
+        if more <= 0 or stream.incoming:
+            return 0
+        stream.window += more
+        self._widened += more
+        return more
 
     def _take(self, piece: Piece, now: float) -> Received | None:
         stream = self._streams.get(piece.stream_id)
@@ -262,7 +284,7 @@ class Mux:
 
     def _relieve(self, stream: MuxStream, now: float) -> None:
         """Do something about a stream, or all, of which more waits than may."""
-        if stream.incoming_size <= self._limits.window:
+        if stream.incoming_size <= (stream.window or self._limits.window):
             if self._incoming_size <= self._limits.total:
                 return
             stream = max(self._streams.values(), key=lambda each: each.incoming_size)
@@ -310,6 +332,7 @@ class Mux:
                 if not stream.has_spoken:
                     stream.set_windows(sends=hello.window, takes=self._limits.window)
         self._peer_window = hello.window
+        self._sender.suit(is_plain=False)
 
     def _take_credit(self, credit: Credit) -> None:
         stream = self._streams.get(credit.stream_id)
@@ -339,8 +362,22 @@ class Mux:
         if stream.is_over or stream.is_closing or stream.has_ended or not data:
             return
         stream.hung_up = None
+        if self._is_agent and not (stream.has_spoken or stream.output_size):
+            self._number(stream)
         stream.add_output(data)
         self._sender.add(stream)
+
+    def _number(self, stream: MuxStream) -> None:
+        """Give a connection that begins to speak the highest number.
+
+        Others may have spoken that were opened later, and what is below the highest number
+        that a client has heard is late data.
+        """
+        if stream.stream_id != self._highest:
+            del self._streams[stream.stream_id]
+            self._highest += 1
+            stream.stream_id = self._highest
+            self._streams[stream.stream_id] = stream
 
     def pause(self, stream: MuxStream) -> None:
         """Let what comes wait."""
@@ -356,7 +393,8 @@ class Mux:
         if stream.is_over or stream.is_closing:
             return
         self._drop_incoming(stream)
-        if stream.has_ended:
+        is_unheard_of = self._is_agent and not (stream.has_spoken or stream.output_size)
+        if stream.has_ended or is_unheard_of:
             self._forget(stream)
             return
         stream.is_closing = True
@@ -407,6 +445,9 @@ class Mux:
         stream.is_over = True
         stream.drop_output()
         self._drop_incoming(stream)
+        if stream.window:
+            self._widened -= stream.window - self._limits.window
+            stream.window = 0
         if self._streams.get(stream.stream_id) is stream:
             del self._streams[stream.stream_id]
 
@@ -431,7 +472,7 @@ class Mux:
         """There is something to be sent now."""
         return self._is_open and self._sender.has_output
 
-    def next_message(self, now: float) -> bytes | None:
+    def next_message(self, now: float) -> Buffer | None:
         """What the port is to send next; None when there is nothing."""
         message = self._sender.next_message(now) if self._is_open else None
         if message is None:

@@ -5,8 +5,9 @@ Source: mux.proto ``Frame``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from struct import Struct
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from caraway.wire.record import Buffer
@@ -16,6 +17,7 @@ MAX_DATA: Final = 0xFFFF
 HEADER_SIZE: Final = 10
 
 _HEADER: Final = Struct("<qH")
+_ID: Final = Struct("<q")
 _NOTHING: Final = memoryview(b"")
 
 
@@ -40,11 +42,28 @@ def frame_header(stream_id: int, size: int) -> bytes:
     return _HEADER.pack(stream_id, size)
 
 
+class Known(Protocol):
+    """The ids that frames can have, where that is known."""
+
+    def is_given_out(self, stream_id: int) -> bool:
+        """Frames may have it, be it that it is over already."""
+
+    def live_ids(self) -> Iterable[int]:
+        """Those that frames can be expected of."""
+
+
 class FrameSplitter:
     """Cuts a stream of bytes into pieces of frames, as soon as they are there.
 
     Frames may begin and end anywhere in what is fed. Nothing is kept between
     calls but a part of one header.
+
+    Whoever knows which ids there can be knows when it has begun in the middle of
+    a frame, and looks for the next header it understands. What stands in between is
+    dropped.
+
+    Args:
+        known: The ids; None where the peer chooses them.
 
     >>> splitter = FrameSplitter()
     >>> splitter.feed(bytes.fromhex("0100000000000000 0200 48"))
@@ -55,7 +74,10 @@ class FrameSplitter:
     Piece(stream_id=1, data=b'i', is_first=False, is_last=True)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, known: Known | None = None) -> None:
+        self._known = known
+        # It reads in the middle of a frame.
+        self._is_astray = False
         self._data = _NOTHING
         self._header = b""
         self._stream_id = 0
@@ -72,6 +94,8 @@ class FrameSplitter:
     def next_piece(self) -> Piece | None:
         """The next piece, with a copy of its data; None when more bytes are needed."""
         while not self._left:
+            if self._is_astray and not self._find_header():
+                return None
             need = HEADER_SIZE - len(self._header)
             header = self._header + bytes(self._data[:need])
             self._data = self._data[need:]
@@ -80,6 +104,10 @@ class FrameSplitter:
                 return None
             self._header = b""
             self._stream_id, self._left = _HEADER.unpack(header)
+            if self._known is not None and not self._known.is_given_out(self._stream_id):
+                self._header, self._left = header[1:], 0
+                self._is_astray = True
+                continue
             self._is_first = True
             if not self._left:
                 return Piece(self._stream_id, b"", True, True)
@@ -91,6 +119,21 @@ class FrameSplitter:
         is_first, self._is_first = self._is_first, False
         return Piece(self._stream_id, data, is_first, not self._left)
 
+    def _find_header(self) -> bool:
+        """Go on at the next id that is expected; False where there is none yet."""
+        assert self._known is not None, "nobody else goes astray"
+        data = self._header + bytes(self._data)
+        places = [data.find(_ID.pack(each)) for each in self._known.live_ids()]
+        at = min((place for place in places if place >= 0), default=-1)
+        if at < 0:
+            # One may have begun at the very end.
+            self._header, self._data = data[-_ID.size + 1 :], _NOTHING
+            return False
+        self._header, self._data = b"", memoryview(data)[at:]
+        self._is_astray = False
+        return True
+
     def reset(self) -> None:
         """Begin anew: what comes next is the first byte of a frame."""
         self._data, self._header, self._left = _NOTHING, b"", 0
+        self._is_astray = False

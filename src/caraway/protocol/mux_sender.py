@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from caraway.protocol.mux_credits import write_credit, write_hello
 from caraway.protocol.mux_frames import HEADER_SIZE, frame_header
 from caraway.protocol.mux_streams import MuxStream
 from caraway.protocol.mux_turns import Turns
 
+if TYPE_CHECKING:
+    from caraway.wire.record import Buffer
+
+_NOTHING: Final = memoryview(b"")
+
 #: Bytes of a message that a port sends as one.
 MAX_MESSAGE: Final = 64 << 10
+#: Bytes that leave together where credits bound what is on its way.
+_TOGETHER: Final = 2 * MAX_MESSAGE
+#: The same where nobody grants credits. The real server keeps 128 messages for a slow virtual
+#: machine, whatever their size, and all that is sent later stands behind them: with these it
+#: is 1 MiB instead of 8. Frames may be longer; what the agent has to do is done by the frame.
+PLAIN_MESSAGE: Final = 8 << 10
 #: Data of a frame while other streams wait, and while none does: header and data then are a
 #: message. What is all that a stream has to say goes in one frame up to the longest.
 SHARED_FRAME: Final = 16 << 10
@@ -33,15 +44,29 @@ class MuxSender:
         self._refused: list[int] = []
         # Bytes that were read of streams, to be granted anew.
         self._owed: dict[MuxStream, int] = {}
+        # The rest of frames that have begun.
+        self._rest = _NOTHING
         #: Something has gone out, ever.
         self.has_sent = False
+        # Bytes from which on a message is cut; None where it never is.
+        self._message_size: int | None = None
+        # Frames are gathered until they have as many bytes, and not beyond the other number.
+        self._enough, self._most = SHARED_FRAME, MAX_MESSAGE
 
     def clear(self) -> None:
         """Nothing is to be sent any more."""
         self._turns.clear()
+        self._rest = _NOTHING
         self._preamble, self._hello = b"", None
         self._refused.clear()
         self._owed.clear()
+
+    def suit(self, *, is_plain: bool) -> None:
+        """Make messages for a peer that grants no credits, or for one that does."""
+        self._message_size = PLAIN_MESSAGE if is_plain else None
+        self._enough, self._most = (
+            (SHARED_FRAME, MAX_MESSAGE) if is_plain else (_TOGETHER, _TOGETHER)
+        )
 
     def begin(self, preamble: bytes) -> None:
         """Send these bytes before everything else."""
@@ -67,21 +92,26 @@ class MuxSender:
     @property
     def has_output(self) -> bool:
         """There is something to be sent now."""
-        owes = self._preamble or self._hello or self._refused or self._owed
-        return bool(owes) or self._turns.next() is not None
+        return bool(self._rest or self._owes) or self._turns.next() is not None
 
-    def next_message(self, now: float) -> tuple[bytes, list[MuxStream]] | None:
+    @property
+    def _owes(self) -> bool:
+        return bool(self._owed or self._hello or self._refused or self._preamble)
+
+    def next_message(self, now: float) -> tuple[Buffer, list[MuxStream]] | None:
         """What the port is to send next; None when there is nothing.
 
         Returns:
-            Whole frames, several short ones or a long one, or the bytes to begin
-            with; and the streams of which they have the end.
+            Frames, several short ones or a long one or a part of it, or the bytes to
+            begin with; and the streams of which they have the end.
         """
-        parts, size = self._take_owed()
+        if self._rest:
+            return self._cut(self._rest), []
+        parts, size = self._take_owed() if self._owes else ([], 0)
         finished: list[MuxStream] = []
-        while size < SHARED_FRAME and (stream := self._turns.next()) is not None:
+        while size < self._enough and (stream := self._turns.next()) is not None:
             taken = self._frame_size(stream)
-            if size and size + HEADER_SIZE + taken > MAX_MESSAGE:
+            if size and size + HEADER_SIZE + taken > self._most:
                 break
             self._turns.served(stream)
             stream.moved = now
@@ -97,7 +127,14 @@ class MuxSender:
         if not size:
             return None
         self.has_sent = True
-        return b"".join(parts), finished
+        data = b"".join(parts)
+        is_cut = self._message_size is not None and size > self._message_size
+        return self._cut(memoryview(data)) if is_cut else data, finished
+
+    def _cut(self, data: memoryview) -> memoryview:
+        """As much as goes into a message; the rest is sent next."""
+        self._rest = data[self._message_size :]
+        return data[: self._message_size]
 
     def _take_owed(self) -> tuple[list[bytes | memoryview], int]:
         """What both ends have to say of connections."""

@@ -22,6 +22,9 @@ class MuxLimits:
         window: Bytes that may wait for whoever reads a connection. Peers that
             take credits are granted as many; with others the port waits, or the
             connection ends.
+        wide_window: What a connection is granted that is read as fast as it comes: far fewer
+            turns between the ends. With :attr:`widening`, which bounds what all such
+            connections are granted beyond their windows.
         total: Bytes that may wait for all of them.
         stall_s: How long one connection may keep the port waiting.
         late_s: How long nothing may have come for a connection that was
@@ -33,6 +36,8 @@ class MuxLimits:
 
     streams: int = 256
     window: int = 256 * _KIB
+    wide_window: int = 1024 * _KIB
+    widening: int = 16384 * _KIB
     total: int = 32768 * _KIB
     stall_s: float = 30.0
     late_s: float = 5.0
@@ -46,7 +51,7 @@ class MuxStream:
     Made and changed by the :class:`~caraway.protocol.mux.Mux` alone.
 
     Attributes:
-        stream_id: Its number on the wire.
+        stream_id: Its number on the wire; an agent's has it for good when it first speaks.
         is_windowed: Both ends grant each other amounts for it.
         is_over: Nothing comes or goes any more.
         output_size: Bytes that have been written and not been taken to be sent.
@@ -74,12 +79,15 @@ class MuxStream:
         "stalled",
         "stream_id",
         "turn",
+        "window",
     )
 
     def __init__(self, stream_id: int, now: float) -> None:
         self.stream_id = stream_id
         self.moved = now
         self.is_windowed = False
+        # What the peer may send before we have read any of it.
+        self.window = 0
         # What we may send, what the peer may, and what was read since we last granted.
         self.credit = 0
         self.allowance = 0
@@ -122,7 +130,7 @@ class MuxStream:
     def set_windows(self, *, sends: int, takes: int) -> None:
         """From here on both ends grant each other amounts, beginning with these."""
         self.is_windowed = True
-        self.credit, self.allowance = sends, takes
+        self.credit, self.allowance, self.window = sends, takes, takes
         # The peer grants more when it has read half of a window: this never waits for ever.
         self.least = min(_WORTHWHILE, sends // 4)
 

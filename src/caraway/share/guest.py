@@ -17,6 +17,9 @@ from caraway.protocol.mux_streams import MuxLimits
 WAIT_S: Final = 10.0
 #: How long a program may take to read the end of an answer, seconds.
 LINGER_S: Final = 30.0
+#: Bytes that are read of a program at once: as a new buffer, as large each time, it would cost
+#: more than what is done with them.
+_SPACE: Final = 256 << 10
 
 
 class FolderGuest:
@@ -38,6 +41,9 @@ class FolderGuest:
         on_change: Callable[[], None] | None = None,
     ) -> None:
         self._on_change = on_change
+        #: Where programs' sockets put what they bring, one after the other.
+        self.space = memoryview(bytearray(_SPACE))
+        self._most = (limits or MuxLimits()).streams
         self._programs: dict[_Program, None] = {}
         self._waiting: dict[_Program, None] = {}
         self._servers: list[asyncio.Server] = []
@@ -106,7 +112,10 @@ class FolderGuest:
     def connect(self, program: _Program) -> None:
         """Carry a program's connection, now or when somebody shares; programs call it."""
         self._programs[program] = None
-        if self._link.mux.is_open:
+        if len(self._programs) > self._most:
+            # Whether they wait or work.
+            program.give_up()
+        elif self._link.mux.is_open:
             try:
                 program.begin(self._link.open(_Far(program)))
             except ClosedError:
@@ -121,22 +130,29 @@ class FolderGuest:
         self._programs.pop(program, None)
         self._waiting.pop(program, None)
 
-    async def aclose(self) -> None:
-        """Listen no more and end all connections; the port stays open, and is free."""
+    def stop_listening(self) -> None:
+        """Take no more connections; those there are go on."""
         for server in self._servers:
             server.close()
+        for path in self._unix:
+            path.unlink(missing_ok=True)
+        self._servers, self._unix = [], []
+
+    async def aclose(self) -> None:
+        """Listen no more and end all connections; the port stays open, and is free."""
+        self.stop_listening()
         self._link.close()
         for program in list(self._programs):
             program.give_up()
         # Lets the transports close before the caller's loop may end.
         await asyncio.sleep(0)
-        for path in self._unix:
-            path.unlink(missing_ok=True)
-        self._servers, self._unix = [], []
 
 
-class _Program(asyncio.Protocol):
-    """The end of a connection that a program has."""
+class _Program(asyncio.BufferedProtocol, asyncio.Protocol):
+    """The end of a connection that a program has.
+
+    Sockets fill the guest's one buffer; anything else brings bytes of its own.
+    """
 
     _transport: asyncio.Transport
 
@@ -171,6 +187,12 @@ class _Program(asyncio.Protocol):
     def _carried(self) -> MuxTransport:
         assert self._far is not None, "before, nothing is read and nothing written"
         return self._far
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._guest.space
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._carried.write(self._guest.space[:nbytes])
 
     def data_received(self, data: bytes) -> None:
         self._carried.write(data)

@@ -144,6 +144,11 @@ class Qemu:
         return False
 
     @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """What it has said."""
         return self._log.read_text(errors="replace")

@@ -16,14 +16,17 @@ class Screen:
 
     Attributes:
         name: What DISPLAY is to be.
+
+    Args:
+        size: Width and height, pixels.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, size: str = "800x600") -> None:
         program = shutil.which("Xvfb")
         assert program, "Xvfb is missing: run scripts/preflight.py"
         reading, writing = os.pipe()
         self._process = subprocess.Popen(
-            [program, "-displayfd", str(writing), "-screen", "0", "800x600x24", "-nolisten", "tcp"],
+            [program, "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
             pass_fds=[writing],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -19,6 +19,11 @@ from tests.interop.spice.guest import Archive, Image
 #: Where the folder is, in the virtual machine.
 URL = "http://localhost:9843"
 _PROGRAMS = ("spice-webdavd", "curl", "dbus-daemon", "avahi-daemon")
+#: litmus itself is a script that begins these, one after the other.
+LITMUS = ("basic", "copymove", "props", "locks", "http")
+_LITMUS_PLACE = Path("/usr/libexec/litmus")
+#: Where litmus finds what it uploads.
+HTDOCS = Path("/usr/share/litmus/htdocs")
 _BEGIN = """
 mkdir -p /run/dbus /tmp /var; ln -sf /run /var/run; chmod 1777 /tmp
 hostname guest; ifconfig lo 127.0.0.1 up
@@ -56,8 +61,13 @@ _FILES = {
 }
 
 
-def add_webdav(image: Image, folder: Path) -> Image:
+def add_webdav(image: Image, folder: Path, *, with_litmus: bool = False) -> Image:
     """The image with spice-webdavd in it, in ``folder``.
+
+    Args:
+        image: What boots.
+        folder: For the new image.
+        with_litmus: The programs of litmus are in /bin; they need 80 MiB of memory.
 
     Raises:
         AssertionError: A program is missing; the text says which.
@@ -68,7 +78,8 @@ def add_webdav(image: Image, folder: Path) -> Image:
     for name, text in _FILES.items():
         archive.add(name, 0o100644, text.encode())
     folders = set()
-    for path, content in sorted(_programs().items()):
+    found = _programs(with_litmus=with_litmus)
+    for path, content in sorted(found.items()):
         for parent in reversed(path.parents[:-1]):
             if parent not in folders:
                 folders.add(parent)
@@ -79,14 +90,17 @@ def add_webdav(image: Image, folder: Path) -> Image:
     return Image(image.kernel, initramfs)
 
 
-def _programs() -> dict[Path, bytes]:
+def _programs(*, with_litmus: bool) -> dict[Path, bytes]:
     """The programs in /bin, and each library where its loader looks for it."""
+    programs = [shutil.which(name, path="/usr/sbin:/usr/bin") or name for name in _PROGRAMS]
     found = {}
+    if with_litmus:
+        programs += [str(_LITMUS_PLACE / name) for name in LITMUS]
+        found[HTDOCS / "foo"] = (HTDOCS / "foo").read_bytes()
     libraries = {"/lib/x86_64-linux-gnu/libnss_files.so.2"}
-    for name in _PROGRAMS:
-        program = shutil.which(name, path="/usr/sbin:/usr/bin")
-        assert program, f"{name} is missing: run scripts/preflight.py"
-        found[Path("/bin") / name] = Path(program).read_bytes()
+    for program in map(Path, programs):
+        assert program.exists(), f"{program} is missing: run scripts/preflight.py"
+        found[Path("/bin") / program.name] = program.read_bytes()
         listed = subprocess.run(["ldd", program], capture_output=True, text=True, check=True)
         libraries.update(re.findall(r"(/\S+) \(0x", listed.stdout))
     for library in libraries:

@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -202,6 +203,57 @@ def test_everybody_may_come(serve: Serve) -> None:
     assert "--password-file asks for a password" in serving.process.stderr.read()
 
 
+def fetch(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
+        content: bytes = answer.read()
+        return content
+
+
+def test_a_folder_that_clients_share(serve: Serve, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a").write_bytes(b"hello")
+    serving = serve("--webdav-listen", "127.0.0.1:0", "--webdav-listen", f"unix:{tmp_path}/w")
+    url = str(serving.event("folder listening")["url"])
+    assert serving.event("folder listening")["url"] == f"http+unix://{tmp_path}/w"
+    uri = serving.uri()
+
+    @contextmanager
+    def client() -> Iterator[None]:
+        words = [sys.executable, "-m", "caraway", "share", "--log", "off", "--to", uri, str(folder)]
+        environment = {**ENVIRONMENT, "XDG_STATE_HOME": str(tmp_path)}
+        with subprocess.Popen(words, stderr=subprocess.DEVNULL, env=environment) as sharing:
+            try:
+                yield
+                sharing.send_signal(signal.SIGINT)
+                assert sharing.wait(PATIENCE_S) == 0
+            finally:
+                sharing.kill()
+
+    # One client after the other.
+    for _ in range(2):
+        with client():
+            serving.event("folder shared")
+            assert fetch(url + "a") == b"hello"
+        serving.event("folder gone")
+    # Who comes while nobody shares is not turned away at once.
+    with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2].strip("/")))) as early:
+        early.sendall(b"GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        early.settimeout(PATIENCE_S)
+        with client():
+            assert early.recv(100).startswith(b"HTTP/1.1 200 OK")
+    assert serving.stop() == 0
+    assert not (tmp_path / "w").exists()
+
+
+def test_everybody_may_use_the_folder(serve: Serve) -> None:
+    serving = serve("--webdav-listen", "0.0.0.0:0")
+    serving.uri()
+    assert serving.stop() == 0
+    assert serving.process.stderr is not None
+    assert "everybody who reaches --webdav-listen" in serving.process.stderr.read()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -216,6 +268,13 @@ def test_everybody_may_come(serve: Serve) -> None:
         (["--port", "x=exec:'"], 2, "no command: No closing quotation"),
         (["--port", "x=tcp:y"], 2, "is no address"),
         (["--port", "x=echo", "--port", "x=echo"], 2, "a port 'x' already"),
+        (
+            ["--port", "org.spice-space.webdav.0=echo", "--webdav-listen", "127.0.0.1:0"],
+            *(2, "a port 'org.spice-space.webdav.0' already"),
+        ),
+        (["--webdav-listen", "9843"], 2, "'9843' is no address"),
+        (["--webdav-listen", "192.0.2.1:0"], 30, "cannot listen on 192.0.2.1:0: "),
+        (["--webdav-listen", "unix:{}"], 30, "cannot listen on '"),
         (["--clients", "0"], 2, "0 is not in the range"),
         (["--listen", "192.0.2.1:0"], 10, "cannot listen"),
     ],

@@ -48,9 +48,13 @@ class Link:
         self.stream = event.stream
         self.wakes = 0
         self.leaving: list[MuxTransport] = []
+        self.holding: list[MuxTransport] = []
 
     def wake(self) -> None:
         self.wakes += 1
+
+    def hold(self, transport: MuxTransport) -> None:
+        self.holding.append(transport)
 
     def let_go(self, transport: MuxTransport) -> None:
         self.leaving.append(transport)

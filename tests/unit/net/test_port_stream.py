@@ -217,3 +217,44 @@ def test_opening_and_closing_without_end_takes_no_memory() -> None:
         stream.set_open(True)
         stream.take_data(b"x")
     assert len(stream._unread) < 200
+
+
+def test_whoever_takes_data_gets_what_nobody_has_read() -> None:
+    stream, connection = _bound()
+    stream.take_data(b"one ")
+    stream.take_data(b"two")
+    taken: list[bytes] = []
+    stream.on_data = lambda data: taken.append(bytes(data))
+    assert stream.on_data is not None
+    assert taken == [b"one two"]
+    assert connection.calls == []
+    stream.take_data(b"three")
+    assert taken == [b"one two", b"three"]
+    stream.on_data = None
+    stream.take_data(bytes(MAX_UNREAD))
+    assert connection.calls == ["pause"]
+    stream.on_data = lambda data: taken.append(bytes(data))
+    assert len(taken[2]) == MAX_UNREAD
+    assert connection.calls == ["pause", "resume"]
+
+
+def test_whoever_takes_data_gets_nothing_from_before_a_closing() -> None:
+    stream = Marking("port", 0, "x")
+    stream.set_open(True)
+    taken: list[bytes] = []
+    for data in (b"first", b"second"):
+        stream.take_data(data)
+        stream.set_open(False)
+        stream.set_open(True)
+    stream.on_data = lambda data: taken.append(bytes(data))
+    assert taken == []
+    stream.on_data = None
+    for data in (b"third", b"fourth"):
+        stream.take_data(data)
+        if data == b"third":
+            stream.set_open(False)
+            stream.set_open(True)
+    stream.on_data = lambda data: taken.append(bytes(data))
+    assert taken == [b"fourth"]
+    stream.take_data(b"fifth")
+    assert taken == [b"fourth", b"fifth"]

@@ -26,11 +26,14 @@ class End:
         *,
         is_agent: bool = False,
         limits: MuxLimits | None = None,
+        first_id: int = 1,
         is_unfinished: Callable[[MuxStream], bool] = lambda stream: False,
     ) -> None:
         self.clock = 100.0
         self.found: dict[int, MuxStream] = {}
-        self.mux = Mux(is_agent=is_agent, limits=limits, is_unfinished=is_unfinished)
+        self.mux = Mux(
+            is_agent=is_agent, limits=limits, first_id=first_id, is_unfinished=is_unfinished
+        )
         self.mux.port_opened()
 
     def events(self) -> list[Told]:

@@ -322,8 +322,10 @@ class TestPlain:
         assert end.said() == [Hello(WINDOW)]
         end.mux.port_closed()
         end.mux.port_opened()
-        first = end.mux.next_message(0.0)
-        is_right = first == preamble() + write_hello(WINDOW)
+        sent = b""
+        while (message := end.mux.next_message(0.0)) is not None:
+            sent += message
+        is_right = sent == preamble() + write_hello(WINDOW)
         assert is_right, "the bytes that lead an agent back, then ours"
         assert end.hear((1, b"a"))[0] == ("opened", 1, None)
 
@@ -472,9 +474,43 @@ class TestAgent:
         end = End(is_agent=True)
         streams = [end.mux.open(0.0) for _ in range(3)]
         assert [stream.stream_id for stream in streams] == [1, 2, 3]
-        end.mux.write(streams[1], b"GET")
-        assert end.said() == [(2, b"GET")]
-        assert end.hear((2, b"answer")) == [("data", 2, b"answer")]
+        end.mux.write(streams[2], b"GET")
+        assert end.said() == [(3, b"GET")]
+        assert end.hear((3, b"answer")) == [("data", 3, b"answer")]
+
+    def test_its_numbers_are_in_the_order_in_which_they_are_heard(self) -> None:
+        """What is below the highest that a client has heard would be late data."""
+        agent, client = greeted(is_agent=True), greeted()
+        client.said()
+        agent.said()
+        first, second = agent.mux.open(0.0), agent.mux.open(0.0)
+        for stream, text in ((second, b"second"), (first, b"first"), (second, b"more")):
+            agent.mux.write(stream, text)
+            while (message := agent.mux.next_message(0.0)) is not None:
+                client.mux.feed(message)
+        assert client.events() == [
+            ("opened", 2, None),
+            ("data", 2, b"second"),
+            ("opened", 3, None),
+            ("data", 3, b"first"),
+            ("data", 2, b"more"),
+        ]
+        agent.hear((3, b"answer"))
+        assert [stream.stream_id for stream in (second, first)] == [2, 3]
+        assert agent.mux.streams == [second, first]
+
+    @pytest.mark.parametrize("aborts", [False, True])
+    def test_what_nobody_has_heard_of_ends_in_silence(self, aborts: bool) -> None:
+        end = End(is_agent=True)
+        stream = end.mux.open(0.0)
+        if aborts:
+            end.mux.write(stream, b"GET")
+            end.mux.abort(stream)
+        else:
+            end.mux.close(stream)
+        assert stream.is_over
+        assert end.mux.streams == []
+        assert end.said() == []
 
     def test_its_numbers_never_come_back(self) -> None:
         mux = Mux(is_agent=True, first_id=77)
@@ -492,19 +528,49 @@ class TestAgent:
         with pytest.raises(ClosedError, match="the port is closed"):
             end.mux.open(0.0)
 
-    def test_strange_data_is_refused(self) -> None:
+    def test_data_of_what_is_over_is_refused(self) -> None:
         end = End(is_agent=True)
-        assert end.hear((9, b"data"), (8, b"")) == []
-        assert end.said() == [(9, b"")]
+        stream = end.mux.open(0.0)
+        end.mux.write(stream, b"GET")
+        end.mux.close(stream)
+        number = stream.stream_id
+        assert end.said() == [(number, b"GET"), (number, b"")]
+        assert end.hear((number, b"data"), (number, b"")) == []
+        assert end.said() == [(number, b"")]
+
+    def test_it_begins_in_the_middle_of_a_frame(self) -> None:
+        """After it was restarted, with a client that does not lead it to a border."""
+        end = End(is_agent=True, first_id=0x1234567890ABCDEF)
+        stream = end.mux.open(0.0)
+        end.mux.write(stream, b"GET")
+        [(number, _)] = end.said()
+        old = frame_header(0x1134567890ABCDEF, 60_000) + bytes(range(250)) * 240
+        end.mux.feed(old[30_000:] + old + frame_header(number, 6)[:4])
+        assert end.events() == []
+        end.mux.feed(frame_header(number, 6)[4:] + b"answer" + frame_header(number, 2) + b"ok")
+        assert end.events() == [("data", number, b"answer"), ("data", number, b"ok")]
+        assert end.said() == []
+
+    def test_it_finds_a_hello_as_well(self) -> None:
+        end = End(is_agent=True, first_id=0x1234567890ABCDEF)
+        end.mux.feed(bytes(range(100)))
+        assert end.hear_hello(4096) == []
+        assert end.mux.takes_credits
+        # And after the port was opened again it begins at a border.
+        end.mux.feed(bytes(range(100)))
+        assert end.events() == []
+        end.mux.port_opened()
+        assert end.hear_hello(4096) == []
+        assert end.mux.takes_credits
 
     def test_the_clients_hello_is_answered(self) -> None:
         end = End(is_agent=True)
         spoken, silent = end.mux.open(0.0), end.mux.open(0.0)
         end.mux.write(spoken, b"GET")
-        assert end.said() == [(1, b"GET")]
+        assert end.said() == [(3, b"GET")]
         end.mux.write(silent, bytes(5000))
         assert end.hear_hello(4096) == []
-        assert end.said() == [Hello(WINDOW), (2, bytes(4096))]
+        assert end.said() == [Hello(WINDOW), (4, bytes(4096))]
         assert [spoken.is_windowed, silent.is_windowed] == [False, True]
         assert end.mux.open(0.0).is_windowed
 

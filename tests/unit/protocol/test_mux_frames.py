@@ -113,3 +113,43 @@ def test_reset_begins_at_a_border(half: int) -> None:
     splitter.feed(frame_header(8, 1) + b"z")
     assert splitter.next_piece() == Piece(8, b"z", True, True)
     assert splitter.next_piece() is None
+
+
+class Ids:
+    """Ids that were given out: three, of which one is over."""
+
+    def is_given_out(self, stream_id: int) -> bool:
+        return stream_id in (LIVE, OTHER, OVER)
+
+    def live_ids(self) -> list[int]:
+        return [OTHER, LIVE]
+
+
+LIVE, OTHER, OVER = 0x5A5A5A5A5A5A5A5A, 0x6B6B6B6B6B6B6B6B, 0x7C7C7C7C7C7C7C7C
+ORDERLY = [(LIVE, b"one"), (OVER, b"two"), (OTHER, b""), (LIVE, b"three")]
+
+
+def test_known_ids_change_nothing_where_all_is_in_order() -> None:
+    splitter = FrameSplitter(Ids())
+    splitter.feed(b"".join(frame_header(each, len(data)) + data for each, data in ORDERLY))
+    pieces = []
+    while (piece := splitter.next_piece()) is not None:
+        pieces.append(piece)
+    assert join(pieces) == ORDERLY
+
+
+@pytest.mark.parametrize("cut", [1, 2, 7, 8, 9, 10, 11, 400])
+@pytest.mark.parametrize("skipped", [1, 5, 10, 11, 200, 305])
+def test_who_begins_in_the_middle_of_a_frame_finds_the_next(skipped: int, cut: int) -> None:
+    """Wherever that is, and however the bytes come; what is over is no border to be found."""
+    stray = (frame_header(99, 300) + bytes(range(44, 256)) * 2)[skipped:310]
+    wire = stray + b"".join(
+        frame_header(each, len(data)) + data for each, data in [(OVER, b"0"), *ORDERLY]
+    )
+    splitter = FrameSplitter(Ids())
+    pieces = []
+    for at in range(0, len(wire), cut):
+        splitter.feed(wire[at : at + cut])
+        while (piece := splitter.next_piece()) is not None:
+            pieces.append(piece)
+    assert join(pieces) == ORDERLY

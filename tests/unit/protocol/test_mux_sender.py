@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from caraway.protocol.mux_credits import CONTROL_ID, write_credit, write_hello
-from caraway.protocol.mux_frames import MAX_DATA, FrameSplitter
+from caraway.protocol.mux_frames import MAX_DATA, FrameSplitter, frame_header
 from caraway.protocol.mux_sender import (
     LONE_FRAME,
     MAX_MESSAGE,
@@ -175,6 +175,36 @@ def test_clear() -> None:
     sender.greet(4096)
     sender.refuse(1)
     sender.grant(stream, 1)
+    sender.clear()
+    assert not sender.has_output
+    assert sender.next_message(0.0) is None
+
+
+def test_a_frame_may_be_several_messages() -> None:
+    sender, stream = MuxSender(), MuxStream(1, 0.0)
+    sender.suit(is_plain=True)
+    stream.add_output(bytes(range(256)) * 40)
+    sender.add(stream)
+    stream.is_closing = True
+    messages = []
+    while (message := sender.next_message(0.0)) is not None:
+        messages.append(bytes(message[0]))
+        assert sender.has_output == (len(messages) < 4)
+        if len(messages) == 1:
+            # Nothing comes between, however urgent it is.
+            sender.refuse(7)
+    assert [len(each) for each in messages] == [4096, 4096, 2068, 10]
+    data = frame_header(1, 10240) + bytes(range(256)) * 40
+    assert b"".join(messages[:3]) == data + frame_header(1, 0)
+    assert messages[3] == frame_header(7, 0)
+
+
+def test_a_frame_that_has_begun_ends_with_the_port() -> None:
+    sender, stream = MuxSender(), MuxStream(1, 0.0)
+    sender.suit(is_plain=True)
+    stream.add_output(bytes(5000))
+    sender.add(stream)
+    assert sender.next_message(0.0) is not None
     sender.clear()
     assert not sender.has_output
     assert sender.next_message(0.0) is None

@@ -6,6 +6,7 @@ import asyncio
 import os
 import pty
 import socket
+import tty
 from pathlib import Path
 
 import pytest
@@ -19,17 +20,42 @@ from tests.unit.net.cable import CableEnd
 from tests.unit.share.test_host import in_loop, settle, until
 
 
-class Both:
-    """A device, and the host's end of it."""
+def nothing() -> int:
+    """Opens a device that is not there."""
+    raise FileNotFoundError("no device")
 
-    def __init__(self) -> None:
-        ours, self.host = socket.socketpair()
-        self.host.setblocking(False)
-        self.port = DevicePort(ours.detach())
+
+class Both:
+    """A device, and the host's end of it: a new pair each time it is opened.
+
+    Args:
+        is_there: It can be opened the first time.
+    """
+
+    def __init__(self, *, is_there: bool = True) -> None:
+        self.count = 0
+        self.troubles: list[str] = []
+        self.port = DevicePort(
+            self.open if is_there else nothing,
+            on_trouble=lambda error: self.troubles.append(str(error)),
+        )
         self.received: list[bytes] = []
         self.changes: list[bool] = []
         self.port.on_data = lambda data: self.received.append(bytes(data))
         self.port.on_change = lambda: self.changes.append(self.port.is_open)
+
+    def open(self) -> int:
+        if self.count:
+            self.host.close()
+        self.count += 1
+        ours, self.host = socket.socketpair()
+        self.host.setblocking(False)
+        return ours.detach()
+
+    async def begin(self) -> Both:
+        await until(lambda: self.port.is_open)
+        del self.changes[:]
+        return self
 
     def taken(self) -> bytes:
         """What the host has got since."""
@@ -46,41 +72,76 @@ class Both:
         self.host.close()
 
 
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks again at once."""
+    monkeypatch.setattr(device_module, "LOOK_S", 0.001)
+
+
+class Presence:
+    """Stands for whether the host is connected to what are sockets here."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.is_there = True
+        monkeypatch.setattr(device_module, "has_host", lambda descriptor: self.is_there)
+
+
+@pytest.fixture
+def presence(monkeypatch: pytest.MonkeyPatch) -> Presence:
+    return Presence(monkeypatch)
+
+
+@pytest.fixture
+def lasting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Descriptors are of character devices, which hosts come to again."""
+    monkeypatch.setattr(device_module.stat, "S_ISCHR", lambda mode: True)
+
+
 @in_loop
 async def test_both_ways() -> None:
-    both = Both()
-    assert both.port.is_open
+    both = await Both().begin()
     assert both.port.is_writable
+    assert both.port.is_there
     both.port.write(b"to the host")
     await both.port.drain()
     assert both.taken() == b"to the host"
     both.host.send(b"to ")
     both.host.send(b"us")
-    await until(lambda: both.received)
-    assert both.received == [b"to us"] or b"".join(both.received) == b"to us"
+    await until(lambda: b"".join(both.received) == b"to us")
     both.port.close()
     both.close()
     assert both.changes == [False]
+    assert not both.port.is_there
 
 
 @in_loop
-async def test_pieces_that_come_together_are_one() -> None:
+async def test_many_small_pieces_are_read_in_one_turn() -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    port = DevicePort(ours.detach())
+    port = DevicePort(nothing, descriptor=ours.detach())
     received: list[bytes] = []
     port.on_data = lambda data: received.append(bytes(data))
-    # Each of these is read alone, as 4 KiB of the real device are.
     for index in range(40):
         theirs.send(bytes([index]))
-    await until(lambda: len(b"".join(received)) == 40)
-    assert received == [bytes(range(32)), bytes(range(32, 40))]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert b"".join(received) == bytes(range(40))
     port.close()
     theirs.close()
 
 
 @in_loop
+async def test_others_have_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device_module, "_ROUND", 8192)
+    both = await Both().begin()
+    both.host.send(bytes(20_000))
+    await until(lambda: sum(map(len, both.received)) == 20_000)
+    assert [len(each) for each in both.received] == [8192, 8192, 3616]
+    both.close()
+
+
+@in_loop
 async def test_what_is_not_taken_waits() -> None:
-    both = Both()
+    both = await Both().begin()
     data = os.urandom(1 << 20)
     both.port.write(data)
     both.port.write(b"behind")
@@ -98,7 +159,7 @@ async def test_what_is_not_taken_waits() -> None:
 
 @in_loop
 async def test_pausing() -> None:
-    both = Both()
+    both = await Both().begin()
     both.port.pause()
     both.host.send(b"x")
     await settle()
@@ -106,85 +167,183 @@ async def test_pausing() -> None:
     both.port.resume()
     await until(lambda: both.received == [b"x"])
     both.close()
+    both.port.pause()
     both.port.resume()
 
 
-def test_the_host_goes_and_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device_module, "LOOK_S", 0.001)
-    is_there = False
-    monkeypatch.setattr(device_module, "has_host", lambda descriptor: is_there)
-
-    async def course() -> None:
-        nonlocal is_there
-        both = Both()
-        await asyncio.sleep(0.005)
-        assert not both.port.is_open
-        with pytest.raises(ClosedError):
-            both.port.write(b"x")
-        with pytest.raises(ClosedError):
-            await both.port.drain()
-        is_there = True
-        await until(lambda: both.port.is_open)
-        both.port.write(os.urandom(1 << 20))
-        waiting = asyncio.create_task(both.port.drain())
-        await settle()
-        is_there = False
-        both.host.send(b"last words")
-        both.host.shutdown(socket.SHUT_WR)
-        await until(lambda: both.changes == [True, False])
-        assert both.received == [b"last words"]
-        with pytest.raises(ClosedError):
-            await waiting
-        is_there = True
-        await until(lambda: both.changes[:3] == [True, False, True])
-        is_there = False
-        await until(lambda: both.changes[:4] == [True, False, True, False])
-        both.close()
-
-    asyncio.run(course())
+@in_loop
+async def test_pausing_takes_effect_in_the_middle_of_a_turn() -> None:
+    both = await Both().begin()
+    both.port.on_data = lambda data: (both.received.append(bytes(data)), both.port.pause())
+    both.host.send(bytes(300 << 10))
+    await settle()
+    assert len(both.received) == 1
+    both.close()
 
 
-def test_errors_are_the_hosts_going(monkeypatch: pytest.MonkeyPatch) -> None:
+@in_loop
+async def test_whoever_goes_during_a_pause_is_missed(
+    soon: None, lasting: None, presence: Presence
+) -> None:
+    both = await Both().begin()
+    both.port.pause()
+    await asyncio.sleep(0.005)
+    assert both.changes == []
+    both.host.send(b"old")
+    presence.is_there = False
+    await until(lambda: both.changes == [False])
+    # The next host begins anew.
+    presence.is_there = True
+    await until(lambda: both.changes == [False, True])
+    both.host.send(b"new")
+    await settle()
+    assert both.received == []
+    both.port.resume()
+    await until(lambda: both.received)
+    assert both.received == [b"new"]
+    assert both.count == 1
+    both.close()
+
+
+@in_loop
+async def test_the_host_goes_and_comes(soon: None, lasting: None, presence: Presence) -> None:
+    presence.is_there = False
+    both = Both()
+    await until(lambda: both.port.is_there)
+    await asyncio.sleep(0.005)
+    assert not both.port.is_open
+    with pytest.raises(ClosedError):
+        both.port.write(b"x")
+    with pytest.raises(ClosedError):
+        await both.port.drain()
+    presence.is_there = True
+    await until(lambda: both.port.is_open)
+    both.port.write(os.urandom(1 << 20))
+    waiting = asyncio.create_task(both.port.drain())
+    await settle()
+    presence.is_there = False
+    both.host.send(b"last words")
+    both.host.shutdown(socket.SHUT_WR)
+    await until(lambda: both.changes == [True, False])
+    assert both.received == [b"last words"]
+    with pytest.raises(ClosedError):
+        await waiting
+    presence.is_there = True
+    await until(lambda: both.changes[:3] == [True, False, True])
+    assert both.count == 1
+    both.close()
+
+
+@in_loop
+async def test_a_device_that_takes_nothing_for_nobody_is_there(
+    soon: None, lasting: None, presence: Presence
+) -> None:
+    both = await Both().begin()
+    both.port.pause()
+    presence.is_there = False
+    both.port.write(os.urandom(1 << 20))
+    assert both.port.is_open
+    await until(lambda: both.changes == [False])
+    both.close()
+
+
+@in_loop
+async def test_a_connection_that_has_ended_is_made_anew(soon: None) -> None:
+    both = await Both().begin()
+    both.host.shutdown(socket.SHUT_RDWR)
+    await until(lambda: both.changes == [False, True])
+    assert both.count == 2
+    both.host.send(b"x")
+    await until(lambda: both.received == [b"x"])
+    both.close()
+
+
+@in_loop
+async def test_a_device_that_is_not_there_is_waited_for(soon: None) -> None:
+    both = Both(is_there=False)
+    await until(lambda: len(both.troubles) > 2)
+    assert set(both.troubles) == {"no device"}
+    both.port._on_trouble = None
+    await asyncio.sleep(0.005)
+    both.port._opener = both.open
+    await until(lambda: both.port.is_open)
+    both.close()
+
+
+@in_loop
+async def test_errors_are_the_hosts_going(soon: None) -> None:
     """Whatever the system calls it."""
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    port = DevicePort(nothing, descriptor=slave)
+    assert port.is_open
+    os.close(master)
+    await until(lambda: not port.is_there)
+    assert not port.is_open
+    port.close()
 
-    async def course() -> None:
-        master, slave = pty.openpty()
-        port = DevicePort(slave)
-        assert port.is_open
-        os.close(master)
-        await until(lambda: not port.is_open)
-        port.close()
+    both = await Both().begin()
+    both.port.pause()
+    both.host.shutdown(socket.SHUT_RD)
+    both.port.write(b"x")
+    await until(lambda: both.count == 2)
+    both.close()
 
-        ours, theirs = socket.socketpair()
-        port = DevicePort(ours.detach())
-        port.pause()
-        theirs.close()
-        port.write(b"x")
-        await until(lambda: not port.is_open)
-        port.close()
+    # Found out while it is being closed.
+    both = await Both().begin()
+    both.host.shutdown(socket.SHUT_RD)
+    both.port.write(b"x")
+    both.port.close()
+    await settle()
+    both.close()
 
-        # It had not read all that was written: the connection is reset.
-        ours, theirs = socket.socketpair()
-        port = DevicePort(ours.detach())
-        port.write(b"x")
-        theirs.close()
-        await until(lambda: not port.is_open)
-        port.close()
 
-        # Found out while it is being closed.
-        ours, theirs = socket.socketpair()
-        port = DevicePort(ours.detach())
-        theirs.close()
-        port.write(b"x")
-        port.close()
-        await settle()
+@in_loop
+async def test_errors_while_reading(soon: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = await Both().begin()
 
-    asyncio.run(course())
+    def fail(descriptor: int, buffers: object) -> int:
+        raise BrokenPipeError("unplugged")
+
+    monkeypatch.setattr(device_module.os, "readv", fail)
+    both.host.send(b"x")
+    await until(lambda: both.count == 2)
+    monkeypatch.undo()
+    both.close()
+
+
+@in_loop
+async def test_a_device_that_was_unplugged(
+    soon: None, lasting: None, presence: Presence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While nobody was connected: it says so when it is read."""
+    both = await Both().begin()
+    presence.is_there = False
+    both.port.pause()
+
+    def fail(descriptor: int, size: int) -> bytes:
+        raise BrokenPipeError("unplugged")
+
+    monkeypatch.setattr(device_module.os, "read", fail)
+    await until(lambda: both.count == 2)
+    monkeypatch.undo()
+    both.close()
+
+
+@in_loop
+async def test_closing_it_when_the_host_goes(soon: None) -> None:
+    both = await Both().begin()
+    both.port.on_change = both.port.close
+    both.host.shutdown(socket.SHUT_RDWR)
+    await until(lambda: not both.port.is_there)
+    await settle()
+    assert both.count == 1
+    both.close()
 
 
 @in_loop
 async def test_nobody_takes_the_data() -> None:
-    both = Both()
+    both = await Both().begin()
     both.port.on_data = None
     both.host.send(b"x")
     await settle()
@@ -214,7 +373,7 @@ def test_has_host() -> None:
 
 @in_loop
 async def test_a_link_over_it() -> None:
-    both = Both()
+    both = await Both().begin()
     guest = FolderGuest(both.port)
     end = CableEnd()
     end.is_open = True

@@ -206,6 +206,22 @@ async def test_too_many() -> None:
 
 
 @in_loop
+async def test_too_many_that_are_not_over_yet() -> None:
+    end = CableEnd()
+    end.is_open, end.is_writable = True, False
+    guest = FolderGuest(end, limits=MuxLimits(streams=1))
+    first = connect(guest)
+    first.transport.write(b"x")
+    await settle()
+    first.transport.close()
+    await until(lambda: not guest.connections)
+    # The end of the first is still to be sent.
+    second = connect(guest)
+    await until(lambda: second.is_over)
+    await guest.aclose()
+
+
+@in_loop
 async def test_listening() -> None:
     host_end, guest_end = joined()
     guest = FolderGuest(guest_end)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, ParamSpec
 
 from caraway.net.mux_link import MuxLink
 from caraway.protocol.mux_frames import frame_header
@@ -14,21 +15,23 @@ from caraway.webdav import Application, Exchange, MemoryStore, Policy
 from tests.unit.net.cable import CableEnd, joined
 from tests.unit.net.test_mux import Recorder
 
+P = ParamSpec("P")
+
 HOST = b"Host: localhost:9843\r\n"
 BIG = bytes(range(256)) * 4096
 
 
-def in_loop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+def in_loop(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
     """Run a coroutine as a test."""
 
-    def run() -> None:
+    @functools.wraps(test)
+    def run(*arguments: P.args, **named: P.kwargs) -> None:
         async def course() -> None:
             async with asyncio.timeout(20):
-                await test()
+                await test(*arguments, **named)
 
         asyncio.run(course())
 
-    run.__name__ = test.__name__
     return run
 
 

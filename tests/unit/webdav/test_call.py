@@ -48,6 +48,23 @@ def test_names_of_the_server(host: str, ours: bool) -> None:
     assert Policy().accepts_host(host)
 
 
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("vm.local", True),
+        ("a.vm.LOCAL.:8080", True),
+        ("x.nas.lan", True),
+        ("local", False),
+        (".local", False),
+        ("nas.lan", False),
+        ("vm.local.evil.test", False),
+        ("vmlocal", False),
+    ],
+)
+def test_all_names_below_one(host: str, ours: bool) -> None:
+    assert Policy(hosts=frozenset({"*.local", "*.nas.lan"})).accepts_host(host) is ours
+
+
 def test_a_name_that_looks_like_a_loopback_address_is_none() -> None:
     """Whoever owns evil.test may point 127.evil.test at us."""
     assert not Policy(hosts=frozenset()).accepts_host("127.evil.test")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import click
-from click.shell_completion import CompletionItem
 
-from caraway.cli.dav.options import Address, Logging, Login, Sharing, parse_share
+from caraway.cli.dav.options import Address, Login
+from caraway.cli.folders.options import Logging, Sharing, logging_options, sharing_options
 from caraway.cli.manual import CommandWithCommands, Entry, Section
 
 __all__ = ["dav"]
@@ -66,35 +65,8 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def complete_folder(
-    ctx: click.Context, param: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """Folders, and in the first place the sub-commands."""
-    commands = [] if ctx.params.get(param.name or "") else COMMANDS
-    found = [CompletionItem(name) for name in commands if name.startswith(incomplete)]
-    return [*found, CompletionItem(incomplete, type="dir")]
-
-
 @click.command(cls=CommandWithCommands, commands=COMMANDS, sections=SECTIONS)
-@click.argument(
-    "folders",
-    metavar="[NAME=]FOLDER...",
-    nargs=-1,
-    required=True,
-    shell_complete=complete_folder,
-)
-@click.option(
-    "--write", is_flag=True, help="Let clients change what is there. Else they only read."
-)
-@click.option("--yes", is_flag=True, help="Serve even / or the whole home folder.")
-@click.option(
-    "--hidden",
-    type=click.Choice(["show", "hide"]),
-    default="show",
-    show_default=True,
-    help="Whether names that begin with a dot can be seen.",
-)
-@click.option("--fsync", is_flag=True, help="Answer a write when the disk has it. Slower.")
+@sharing_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port. Default: a free one.")
 @click.option("--unix", type=FILE, help="Listen on this Unix socket instead of an address.")
@@ -116,21 +88,12 @@ def complete_folder(
 @click.option("--htdigest", type=EXISTING, help="Ask for passwords, which are in this file.")
 @click.option("--users", type=EXISTING, help="The same, with a file of scrypt hashes.")
 @click.option("--realm", help="Whom in the password file to let in, if it has several realms.")
-@click.option(
-    "--log",
-    type=click.Choice(["common", "json", "off"]),
-    help="Format of the access log. Default: common; with --json, its events.",
-)
-@click.option("--log-file", type=FILE, help="Append the access log to this file, not to stderr.")
-@click.option("--json", "as_json", is_flag=True, help="Print events as JSON, one a line.")
+@logging_options
 @click.pass_context
 def dav(
     ctx: click.Context,
-    folders: tuple[str, ...],
-    write: bool,
-    yes: bool,
-    hidden: Literal["show", "hide"],
-    fsync: bool,
+    logging: Logging,
+    sharing: Sharing,
     host: str,
     port: int,
     unix: Path | None,
@@ -141,9 +104,6 @@ def dav(
     htdigest: Path | None,
     users: Path | None,
     realm: str | None,
-    log: Literal["common", "json", "off"] | None,
-    log_file: Path | None,
-    as_json: bool,
 ) -> None:
     """Serve folders by WebDAV until Ctrl-C.
 
@@ -155,10 +115,5 @@ def dav(
     # Not at the top: neither the help nor passwd needs a server.
     from caraway.cli.dav.serve import serve
 
-    code = serve(
-        Sharing(tuple(map(parse_share, folders)), write, yes, hidden, fsync),
-        Address(host, port, unix, cert, key, allow_host, max_connections),
-        Login(htdigest, users, realm),
-        Logging(as_json, log, log_file),
-    )
-    ctx.exit(code)
+    address = Address(host, port, unix, cert, key, allow_host, max_connections)
+    ctx.exit(serve(sharing, address, Login(htdigest, users, realm), logging))

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import logging
-import signal
 import ssl
 from pathlib import Path
 
-from caraway.cli.dav.amounts import format_count, format_transfer
-from caraway.cli.dav.options import Address, Logging, Login, Sharing
-from caraway.cli.dav.report import Report, Warnings
-from caraway.cli.dav.shares import open_snapshots, open_store
-from caraway.cli.dav.status import Status
-from caraway.cli.outcome import INTERRUPTED
+from caraway.cli.dav.options import Address, Login
+from caraway.cli.folders.application import open_application, tell_folders
+from caraway.cli.folders.course import run_course
+from caraway.cli.folders.options import Logging, Sharing
+from caraway.cli.folders.report import Report, reporting
+from caraway.cli.folders.shares import refuse_to_share
+from caraway.cli.folders.status import Status
 from caraway.errors import ActionFailed, TLSError, UsageError
-from caraway.webdav.application import Application, Authenticator
-from caraway.webdav.call import Policy
-from caraway.webdav.server.interface import Transfer
+from caraway.webdav.application import Authenticator
 from caraway.webdav.server.listen import Server
 
 __all__ = ["serve"]
@@ -38,49 +35,21 @@ def serve(sharing: Sharing, address: Address, login: Login, wanted: Logging) -> 
         TLSError: The certificate cannot be used.
         ActionFailed: A folder, a password file, the log or the address cannot be used.
     """
-    _refuse_to_share_secrets(sharing, address, login)
+    refuse_to_share((address.cert, address.key, login.htdigest, login.users), sharing)
     tls = _tls_context(address)
-    try:
-        report = Report(wanted)
-    except OSError as fault:
-        raise ActionFailed(f"{wanted.log_file}: {fault.strerror or fault}") from fault
-    logger = logging.getLogger("caraway.webdav")
-    warnings = Warnings(report)
-    logger.addHandler(warnings)
-    logger.propagate = False
-    snapshots = open_snapshots(sharing)
-    try:
+    with reporting(wanted, "caraway.webdav") as report:
         authenticator = _authenticator(login, address, report)
-        store = open_store(sharing)
-        hosts = {_host_name(host) for host in (address.host, *address.allow_host)}
-        policy = Policy(read_only=not sharing.write, hosts=frozenset(hosts))
-        server = Server(
-            Application(store, policy, authenticator=authenticator, snapshots=snapshots),
-            on_exchange=report.exchange,
-            max_connections=address.max_connections,
-            max_per_peer=min(_PER_PEER, address.max_connections),
-        )
-        _tell_folders(report, sharing)
-        _warn_if_open(report, sharing, address, login)
-        return asyncio.run(_run(server, report, address, tls))
-    finally:
-        snapshots.close()
-        logger.removeHandler(warnings)
-        logger.propagate = True
-        report.close()
-
-
-def _refuse_to_share_secrets(sharing: Sharing, address: Address, login: Login) -> None:
-    folders = [share.folder.resolve() for share in sharing.shares]
-    for secret in (address.cert, address.key, login.htdigest, login.users):
-        if secret is None:
-            continue
-        for folder in folders:
-            if secret.resolve().is_relative_to(folder):
-                raise UsageError(
-                    f"{secret} is inside {folder}, where clients can read it",
-                    hint="keep keys and passwords outside of what is served",
-                )
+        hosts = (address.host, *address.allow_host)
+        with open_application(sharing, hosts=hosts, authenticator=authenticator) as application:
+            server = Server(
+                application,
+                on_exchange=report.exchange,
+                max_connections=address.max_connections,
+                max_per_peer=min(_PER_PEER, address.max_connections),
+            )
+            tell_folders(report, sharing)
+            _warn_if_open(report, sharing, address, login)
+            return asyncio.run(_run(server, report, address, tls))
 
 
 def _authenticator(login: Login, address: Address, report: Report) -> Authenticator | None:
@@ -108,20 +77,6 @@ def _tls_context(address: Address) -> ssl.SSLContext | None:
             f"{cert}: {error}", hint="both files have to be PEM and belong together"
         ) from error
     return context
-
-
-def _host_name(host: str) -> str:
-    """A name or address as Host fields have it."""
-    name = host.lower()
-    return f"[{name}]" if ":" in name and not name.startswith("[") else name
-
-
-def _tell_folders(report: Report, sharing: Sharing) -> None:
-    mode = "read and write" if sharing.write else "read only"
-    for share in sharing.shares:
-        real = str(share.folder.resolve())
-        fields = {} if share.name is None else {"name": share.name}
-        report.event("folder", f"{real}, {mode}", path=real, write=sharing.write, **fields)
 
 
 def _warn_if_open(report: Report, sharing: Sharing, address: Address, login: Login) -> None:
@@ -155,50 +110,4 @@ async def _listen(server: Server, address: Address, tls: ssl.SSLContext | None) 
 async def _run(server: Server, report: Report, address: Address, tls: ssl.SSLContext | None) -> int:
     url = await _listen(server, address, tls)
     report.event("listening", url, url=url)
-    status = Status(server, report)
-    stop, cancel = asyncio.Event(), asyncio.Event()
-
-    def interrupted() -> None:
-        (cancel if stop.is_set() else stop).set()
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, interrupted)
-    status.start()
-    await stop.wait()
-    finishing = asyncio.ensure_future(server.finish())
-    # What is idle closes first.
-    await asyncio.sleep(0)
-    if transfers := server.transfers():
-        _tell_transfers(report, transfers, "finishing", "; Ctrl-C again cuts them off")
-    status.finishes()
-    cancelling = asyncio.ensure_future(cancel.wait())
-    await asyncio.wait({finishing, cancelling}, return_when=asyncio.FIRST_COMPLETED)
-    cancelling.cancel()
-    code = 0
-    if not finishing.done():
-        finishing.cancel()
-        _tell_transfers(report, server.transfers(), "cancelled", "")
-        code = INTERRUPTED
-    await server.aclose()
-    status.stop()
-    report.event("stopped", "")
-    return code
-
-
-def _tell_transfers(report: Report, transfers: list[Transfer], kind: str, advice: str) -> None:
-    lines = "".join(f"\n  {format_transfer(transfer)}" for transfer in transfers)
-    report.event(
-        kind,
-        f"{format_count(len(transfers), 'transfer')}{advice}{lines}",
-        transfers=[
-            {
-                "peer": transfer.peer,
-                "method": transfer.method,
-                "target": transfer.target,
-                "bytes": transfer.moved,
-                "size": transfer.size,
-            }
-            for transfer in transfers
-        ],
-    )
+    return await run_course(server, report, Status(server, report))

@@ -33,6 +33,10 @@ SECTIONS = (
                 "caraway serve --unix s --name demo --port org.example.api=unix:/run/api",
                 "Another program's socket as a port, on a Unix socket.",
             ),
+            (
+                "caraway serve --listen 127.0.0.1:5900 --webdav-listen 127.0.0.1:9843",
+                "The folder that a client shares, for programs of this machine.",
+            ),
         ),
     ),
     Section(
@@ -44,7 +48,8 @@ SECTIONS = (
         (
             ("0", "Stopped by Ctrl-C or SIGTERM."),
             ("2", "The command line makes no sense, or the certificate cannot be used."),
-            ("10", "An address cannot be listened on."),
+            ("10", "An address for clients cannot be listened on."),
+            ("30", "One for shared folders cannot be, or the password file cannot be read."),
         ),
     ),
 )
@@ -80,6 +85,12 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="NAME=WHAT",
     help="A port, and what is at its other end.",
 )
+@click.option(
+    "--webdav-listen",
+    multiple=True,
+    metavar="HOST:PORT|unix:PATH",
+    help="Offer the folder that a client shares here, by WebDAV. May be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print events as JSON, one a line.")
 def serve(
     listen: tuple[str, ...],
@@ -91,16 +102,20 @@ def serve(
     uuid: UUID | None,
     clients: int,
     ports: tuple[str, ...],
+    webdav_listen: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Serve SPICE with ports and no display, until Ctrl-C.
 
     Ports come from local sockets and commands: a server for tests, and for
-    clients of others. WebSockets are taken on every address too.
+    clients of others. WebSockets are taken on every address too. With
+    --webdav-listen, the folder of whichever client is connected is at that
+    address, for any program that speaks WebDAV.
     """
     # Not at the top: the help needs none of it.
     from caraway.cli.serve.run import Serving, run
 
-    run(
-        Serving(listen, unix, cert, key, password_file, name, uuid, clients, ports), as_json=as_json
+    serving = Serving(
+        listen, unix, cert, key, password_file, name, uuid, clients, ports, webdav_listen
     )
+    run(serving, as_json=as_json)

@@ -14,9 +14,10 @@ from uuid import UUID
 
 import click
 
-from caraway.cli.addresses import TcpAddress, parse_address
+from caraway.cli.addresses import TcpAddress, UnixAddress, parse_address
 from caraway.cli.passwords import read_password_file
 from caraway.cli.printing import note, printable
+from caraway.cli.serve.folder import SharedFolder
 from caraway.cli.serve.source import Source, parse_port
 from caraway.cli.serve.supply import Supply
 from caraway.errors import CarawayError, UsageError
@@ -39,6 +40,7 @@ class Serving:
     uuid: UUID | None = None
     clients: int = 1
     ports: tuple[str, ...] = ()
+    webdav_listen: tuple[str, ...] = ()
 
 
 def run(serving: Serving, *, as_json: bool) -> None:
@@ -47,7 +49,8 @@ def run(serving: Serving, *, as_json: bool) -> None:
     Raises:
         UsageError: The options make no sense together.
         ConnectError: An address cannot be listened on.
-        ActionFailed: The password file cannot be read.
+        ActionFailed: The password file cannot be read, or the address for a shared folder
+            not be listened on.
     """
     addresses = [_tcp(text) for text in serving.listen]
     if not addresses and not serving.unix:
@@ -59,7 +62,11 @@ def run(serving: Serving, *, as_json: bool) -> None:
     if password is None and not all(address.is_local for address in addresses):
         note("everybody who reaches this server may connect; --password-file asks for a password")
     ports = [parse_port(text) for text in serving.ports]
-    asyncio.run(_serve(serving, addresses, tls, password, ports, _Events(as_json=as_json)))
+    folders = [parse_address(text) for text in serving.webdav_listen]
+    if not all(isinstance(each, UnixAddress) or each.is_local for each in folders):
+        note("everybody who reaches --webdav-listen can use the folder that a client shares")
+    events = _Events(as_json=as_json)
+    asyncio.run(_serve(serving, addresses, tls, password, ports, folders, events))
 
 
 def _tcp(text: str) -> TcpAddress:
@@ -102,6 +109,7 @@ async def _serve(
     tls: ssl.SSLContext | None,
     password: str | None,
     ports: list[tuple[str, Source]],
+    folders: list[TcpAddress | UnixAddress],
     events: _Events,
 ) -> None:
     server = Server(
@@ -109,10 +117,13 @@ async def _serve(
     )
     _watch(server, events)
     supplies = [_supply(server, name, source, events) for name, source in ports]
+    shared = SharedFolder(server, tell=events.tell) if folders else None
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
+        if shared is not None:
+            await shared.listen(folders)
         for address in addresses:
             uri = await server.listen_tcp(address.host, address.port, tls=tls)
             events.tell("listening", uri, uri=uri)
@@ -121,6 +132,8 @@ async def _serve(
             events.tell("listening", uri, uri=uri)
         await stop.wait()
     finally:
+        if shared is not None:
+            await shared.aclose()
         await server.aclose()
         for supply in supplies:
             await supply.aclose()

@@ -1,11 +1,12 @@
-"""The folders of ``caraway dav`` as one store."""
+"""The folders of a command as one store."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
-from caraway.cli.dav.options import Share, Sharing
+from caraway.cli.folders.options import Share, Sharing
 from caraway.errors import ActionFailed, UsageError
 from caraway.webdav.errors import DavError
 from caraway.webdav.store.folder import FolderStore
@@ -14,7 +15,7 @@ from caraway.webdav.store.properties_database import state_directory
 from caraway.webdav.store.several import Root, SeveralStore
 from caraway.webdav.store.snapshots import SnapshotDatabase
 
-__all__ = ["open_snapshots", "open_store"]
+__all__ = ["open_snapshots", "open_store", "refuse_to_share"]
 
 
 def open_store(sharing: Sharing) -> Store:
@@ -52,6 +53,24 @@ def open_snapshots(sharing: Sharing) -> SnapshotDatabase:
         for share in sharing.shares
     ]
     return SnapshotDatabase(state_directory(), "\n".join(places))
+
+
+def refuse_to_share(secrets: Iterable[Path | None], sharing: Sharing) -> None:
+    """Refuse files with keys and passwords where clients could read them.
+
+    Raises:
+        UsageError: One is in a folder.
+    """
+    folders = [share.folder.resolve() for share in sharing.shares]
+    for secret in secrets:
+        if secret is None:
+            continue
+        for folder in folders:
+            if secret.resolve().is_relative_to(folder):
+                raise UsageError(
+                    f"{secret} is inside {folder}, where clients can read it",
+                    hint="keep keys and passwords outside of what is served",
+                )
 
 
 def _name(share: Share) -> str:

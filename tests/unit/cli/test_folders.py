@@ -1,4 +1,4 @@
-"""What ``caraway dav`` says: events, the access log, the status line."""
+"""What commands that share folders say: events, the access log, the status."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from caraway.cli.dav.accesslog import CommonLines, json_line
-from caraway.cli.dav.amounts import format_bytes, format_transfer
-from caraway.cli.dav.options import Logging
-from caraway.cli.dav.report import Report, Warnings
-from caraway.cli.dav.status import Status
+from caraway.cli.folders.accesslog import CommonLines, json_line
+from caraway.cli.folders.amounts import format_bytes, format_transfer
+from caraway.cli.folders.options import Logging
+from caraway.cli.folders.report import Report, Warnings
+from caraway.cli.folders.status import Status
 from caraway.webdav.application import Application
 from caraway.webdav.http.head import Head
 from caraway.webdav.http.message import Request
@@ -209,18 +209,38 @@ class Busy(Server):
         return self.running
 
 
-def test_what_the_status_line_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_status_says(monkeypatch: pytest.MonkeyPatch) -> None:
     put_terminal(monkeypatch)
     report = Report(Logging(log="off"))
     server = Busy(Transfer("GET", "/a", "p", 1000, 4000))
     status = Status(server, report)
     report.exchange(exchange(sent=497))
-    assert status.text(2.0) == "0 connections · 0 requests/s · 750 B/s · 1.5 kB in all"
+    first = "0 connections · 1 request, 0/s · 750 B/s · 1.5 kB in all"
+    assert status.text(2.0).split("\n") == [first, "  GET /a, p: 25 % of 4.0 kB"]
     server.running = []
-    assert status.text(4.0) == "0 connections · 0 requests/s · 0 B/s · 500 B in all"
+    assert status.text(4.0) == "0 connections · 1 request, 0/s · 0 B/s · 500 B in all"
     status.finishes()
-    server.running = [Transfer("GET", "/a", "p", 1000, 4000)] * 2
-    assert status.text(6.0) == "finishing GET /a, p: 25 % of 4.0 kB, and 1 more"
+    server.running = [Transfer("PUT", "/b", "p", 1, None)] * 5
+    lines = status.text(6.0).split("\n")
+    assert lines[0].startswith("finishing · 0 connections · 1 request, 0/s · ")
+    assert lines[1:] == ["  PUT /b, p: 1 B"] * 3 + ["  and 2 more"]
+
+
+def test_a_state_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_terminal(monkeypatch)
+    status = Status(Busy(), Report(Logging(log="off")), state=lambda: "vm: shared")
+    assert status.text(1.0).startswith("vm: shared · 0 connections · 0 requests, 0/s")
+
+
+def test_a_status_of_several_lines_stays_below_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = put_terminal(monkeypatch)
+    report = Report(Logging())
+    report.show_status("one\ntwo\nthree")
+    report.event("stopped", "")
+    report.close()
+    clear = "\x1b[2A\r\x1b[J"
+    status = "one\ntwo\nthree"
+    assert terminal.getvalue() == f"\r\x1b[K{status}{clear}stopped\n{status}{clear}"
 
 
 def test_the_status_line_is_drawn_and_cleared(monkeypatch: pytest.MonkeyPatch) -> None:

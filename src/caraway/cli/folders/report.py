@@ -1,4 +1,4 @@
-"""Where ``caraway dav`` says what happens: events, the access log, a status line."""
+"""Where commands that share folders say what happens: events, the access log, a status."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
-from caraway.cli.dav.accesslog import CommonLines, json_line
-from caraway.cli.dav.options import Logging
+from caraway.cli.folders.accesslog import CommonLines, json_line
+from caraway.cli.folders.options import Logging
+from caraway.errors import ActionFailed
 from caraway.webdav.server.interface import Exchange
 
-__all__ = ["Report", "Warnings"]
+__all__ = ["Report", "Warnings", "reporting"]
 
 #: Lines of the access log are written together, at the latest after this many seconds.
 _GATHER_S = 0.1
+#: To the left, and away with the line; with all from here on.
 _CLEAR = "\r\x1b[K"
+_CLEAR_ALL = "\r\x1b[J"
 
 
 class Report:
@@ -93,11 +96,17 @@ class Report:
             self.warn(f"the access log ends here: {fault.strerror or fault}")
 
     def show_status(self, text: str) -> None:
-        """Put the status line in place of the last one."""
+        """Put a status of one line or more in place of the last one."""
         if text != self._status:
-            self._status = text
-            sys.stderr.write(_CLEAR + text)
+            clear, self._status = self._clear, text
+            sys.stderr.write(clear + text)
             sys.stderr.flush()
+
+    @property
+    def _clear(self) -> str:
+        """What takes the status from the terminal: the cursor is at the end of it."""
+        above = self._status.count("\n")
+        return f"\x1b[{above}A{_CLEAR_ALL}" if above else _CLEAR
 
     def close(self) -> None:
         """Write what is left."""
@@ -115,7 +124,7 @@ class Report:
 
     def _write(self, stream: TextIO, text: str) -> None:
         if stream is sys.stderr and self.has_status:
-            text = f"{_CLEAR}{text}\n{self._status}"
+            text = f"{self._clear}{text}\n{self._status}"
         else:
             text += "\n"
         stream.write(text)
@@ -132,3 +141,31 @@ class Warnings(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Report a record, with its traceback."""
         self._report.warn(self.format(record))
+
+
+@contextlib.contextmanager
+def reporting(wanted: Logging, *names: str) -> Iterator[Report]:
+    """A report, which is closed in the end.
+
+    Args:
+        names: Loggers whose warnings are to be events.
+
+    Raises:
+        ActionFailed: The log file cannot be opened.
+    """
+    try:
+        report = Report(wanted)
+    except OSError as fault:
+        raise ActionFailed(f"{wanted.log_file}: {fault.strerror or fault}") from fault
+    warnings = Warnings(report)
+    loggers = [logging.getLogger(name) for name in names]
+    for logger in loggers:
+        logger.addHandler(warnings)
+        logger.propagate = False
+    try:
+        yield report
+    finally:
+        for logger in loggers:
+            logger.removeHandler(warnings)
+            logger.propagate = True
+        report.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caraway.cli.dav.accesslog import escape
+from caraway.cli.folders.accesslog import escape
 from caraway.webdav.server.interface import Transfer
 
 __all__ = ["format_bytes", "format_count", "format_transfer"]

@@ -1,0 +1,101 @@
+"""The lines at the bottom of a terminal that say what is being done."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from typing import Final
+
+from caraway.cli.folders.amounts import format_bytes, format_count, format_transfer
+from caraway.cli.folders.course import Served
+from caraway.cli.folders.report import Report
+
+__all__ = ["Status"]
+
+#: Seconds from one drawing to the next.
+_PERIOD_S: Final = 0.5
+_WIDTH: Final = 80
+#: Transfers that have a line of their own.
+_SHOWN: Final = 3
+
+
+class Status:
+    """Draws twice a second what has changed; nothing where no terminal is.
+
+    Args:
+        state: What comes first, such as where and whether something is connected.
+    """
+
+    def __init__(
+        self, served: Served, report: Report, *, state: Callable[[], str] | None = None
+    ) -> None:
+        self._served = served
+        self._report = report
+        self._state = state
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_finishing = False
+        self._at = 0.0
+        self._requests = 0
+        self._moved = 0
+
+    def start(self) -> None:
+        """Begin to draw, on the event loop that is running."""
+        if self._report.has_status:
+            self._at = asyncio.get_running_loop().time()
+            self._draw()
+
+    def finishes(self) -> None:
+        """From now on say that what is under way is waited for."""
+        self._is_finishing = True
+
+    def stop(self) -> None:
+        """Draw no more, and clear the lines."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._report.show_status("")
+
+    def text(self, now: float) -> str:
+        """What to draw: a line, and one for each of some transfers; rates are since the last time.
+
+        Args:
+            now: The event loop's time, seconds.
+        """
+        transfers = self._served.transfers()
+        requests = self._report.requests
+        moved = self._report.moved + sum(transfer.moved for transfer in transfers)
+        elapsed = max(now - self._at, 0.001)
+        # A transfer that was cut off counts no more: the rate is never below nothing.
+        rate = max(0, moved - self._moved) / elapsed
+        asked = (requests - self._requests) / elapsed
+        self._at, self._requests, self._moved = now, requests, moved
+        parts = [
+            format_count(self._served.connections, "connection"),
+            f"{format_count(requests, 'request')}, {asked:.0f}/s",
+            f"{format_bytes(rate)}/s",
+            f"{format_bytes(moved)} in all",
+        ]
+        if self._state is not None:
+            parts.insert(0, self._state())
+        if self._is_finishing:
+            parts.insert(0, "finishing")
+        lines = [" · ".join(parts)]
+        lines += [f"  {format_transfer(transfer)}" for transfer in transfers[:_SHOWN]]
+        if len(transfers) > _SHOWN:
+            lines.append(f"  and {len(transfers) - _SHOWN} more")
+        return "\n".join(lines)
+
+    def _draw(self) -> None:
+        loop = asyncio.get_running_loop()
+        width = _width() - 1
+        lines = self.text(loop.time()).split("\n")
+        self._report.show_status("\n".join(line[:width] for line in lines))
+        self._timer = loop.call_later(_PERIOD_S, self._draw)
+
+
+def _width() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _WIDTH
+    except OSError:
+        return _WIDTH

@@ -1,0 +1,158 @@
+"""Our agent in a virtual machine, with our client and spice-gtk's at the other end of the port."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from caraway.protocol.port import WEBDAV_PORT
+from tests.interop.spice.guest import Image
+from tests.interop.spice.in_loop import in_loop
+from tests.interop.spice.python_guest import AGENT, START, booted_with_agent
+from tests.interop.spice.spicegtk import SpiceGtk
+from tests.interop.spice.webdav_guest import HTDOCS, LITMUS, URL
+from tests.interop.spice.webdav_machine import Machine, sharing
+from tests.interop.test_litmus import judge
+
+#: Some times what may be on its way.
+CONTENT = bytes(range(256)) * (32 << 10)
+DIGEST = hashlib.sha256(CONTENT).hexdigest()
+#: Resolves the announced folder; what is printed is the number of the network interface.
+RESOLVE = """
+import asyncio
+from caraway.agent.dbus import Bus
+async def main():
+    bus = await Bus.connect()
+    values = (1, -1, "Folder of the SPICE client", "_webdav._tcp", "local", -1, 0)
+    avahi = "org.freedesktop.Avahi"
+    await bus.call(avahi, "/", avahi + ".Server.ResolveService", "iisssiu", values)
+asyncio.run(main())
+"""
+
+
+@pytest.fixture(scope="module")
+def machine(image: Image) -> Iterator[Machine]:
+    with booted_with_agent(image) as machine:
+        yield machine
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@in_loop
+async def test_read_and_write(machine: Machine, tmp_path: Path) -> None:
+    (tmp_path / "big").write_bytes(CONTENT)
+    check = machine.check
+    async with sharing(machine, tmp_path) as shared:
+        assert shared.host.takes_credits
+        assert DIGEST in await check(f"curl -sf {URL}/big >/tmp/big && sha256sum </tmp/big")
+        # curl asks by Expect: 100-continue whether it may send so much, if it is let.
+        for name, options in (
+            ("expected", "-T /tmp/big"),
+            ("at-once", "-H Expect: -T /tmp/big"),
+            ("in-chunks", "-H Expect: -T - </tmp/big"),
+            ("expected-in-chunks", "-H 'Expect: 100-continue' -T - </tmp/big"),
+        ):
+            said = await check(f"curl -sf -w '%{{http_code}}' {options} {URL}/{name}")
+            assert (name, said) == (name, "201")
+            assert digest(tmp_path / name) == DIGEST, name
+
+
+@in_loop
+async def test_one_connection_for_many_requests(machine: Machine, tmp_path: Path) -> None:
+    (tmp_path / "big").write_bytes(CONTENT)
+    async with sharing(machine, tmp_path):
+        asked = " ".join(f"-o /dev/null {URL}/{name}" for name in ("small", "big", "no", "small"))
+        assert await machine.check(f"curl -s -w '%{{num_connects}} ' {asked}") == "1 0 0 0 "
+
+
+@in_loop
+async def test_sixteen_at_once(machine: Machine, tmp_path: Path) -> None:
+    (tmp_path / "big").write_bytes(CONTENT)
+    async with sharing(machine, tmp_path):
+        each = f"curl -sf {URL}/big | sha256sum"
+        said = await machine.check(f"for i in $(seq 16); do {each} & done; wait")
+        assert said.split().count(DIGEST) == 16
+
+
+@in_loop
+async def test_both_addresses(machine: Machine, tmp_path: Path) -> None:
+    async with sharing(machine, tmp_path):
+        assert await machine.check("curl -sf -g http://[::1]:9843/small") == "small"
+        assert await machine.check("curl -sf http://127.0.0.1:9843/small") == "small"
+
+
+@in_loop
+async def test_avahi_knows_of_it_while_somebody_shares(machine: Machine, tmp_path: Path) -> None:
+    encoded = base64.b64encode(RESOLVE.encode()).decode()
+    await machine.check(f"echo {encoded} | base64 -d >/tmp/resolve.py")
+    resolve = f"PYTHONPATH={AGENT} python3 /tmp/resolve.py"
+    async with sharing(machine, tmp_path):
+        await machine.check(f"until {resolve}; do usleep 200000; done")
+    # Avahi answers nothing then, and the bus gives up.
+    code, said = await machine.run(resolve)
+    assert (code, "Timeout" in said or "ConnectError" in said) == (1, True), said
+
+
+@in_loop
+async def test_litmus(machine: Machine, tmp_path: Path) -> None:
+    async with sharing(machine, tmp_path):
+        said = ""
+        for group in LITMUS:
+            said += await machine.check(f"cd /tmp && {group} --htdocs {HTDOCS} {URL}/")
+        judge(said)
+
+
+@in_loop
+async def test_spicegtk_shares(machine: Machine, place: Path) -> None:
+    """It ends a connection after each answer, and takes more on it for all that."""
+    folder = place / "shared"
+    folder.mkdir()
+    (folder / "big").write_bytes(CONTENT)
+    (folder / "small").write_bytes(b"small")
+    properties = {"host": "127.0.0.1", "port": str(machine.qemu.port), "shared_dir": str(folder)}
+    async with SpiceGtk(place / "home", share_dir_ro=False, **properties) as peer:
+        await peer.wait("port", name=WEBDAV_PORT, open=True)
+        await machine.answered()
+        asked = " ".join(f"-o /dev/null {URL}/{name}" for name in ("small", "big", "no", "small"))
+        assert await machine.check(f"curl -s -w '%{{num_connects}} ' {asked}") == "1 0 0 0 "
+        assert DIGEST in await machine.check(f"curl -sf {URL}/big >/tmp/b && sha256sum </tmp/b")
+        # It keeps nothing of what is sent after Expect: 100-continue.
+        await machine.check(f"curl -sf -H Expect: -T /tmp/b {URL}/up")
+        assert digest(folder / "up") == DIGEST
+
+
+@in_loop
+async def test_spice_webdavd_is_named_where_it_is_in_the_way(machine: Machine) -> None:
+    await machine.check("killall -TERM python3; while pidof python3; do usleep 50000; done")
+    await machine.check("setsid spice-webdavd -p 9843 </dev/null >/tmp/webdav.log 2>&1 &")
+    await machine.check("until netstat -lnt | grep -q :9843; do usleep 50000; done")
+    try:
+        code, said = await machine.run(f"python3 {AGENT}")
+        assert code == 30
+        assert "spice-webdavd (process " in said
+        assert "systemctl mask --now spice-webdavd" in said
+    finally:
+        await machine.check(
+            "killall spice-webdavd; while pidof spice-webdavd; do usleep 50000; done"
+        )
+        await machine.check(START)
+
+
+@in_loop
+async def test_commands_are_run(machine: Machine, tmp_path: Path) -> None:
+    await machine.check("killall -TERM python3; while pidof python3; do usleep 50000; done")
+    hooks = "--on-open 'echo open $CARAWAY_URL >>/tmp/hooks' --on-close 'echo close >>/tmp/hooks'"
+    await machine.check(START.replace("--json", f"--json {hooks}"))
+    async with sharing(machine, tmp_path):
+        pass
+    async with asyncio.timeout(20):
+        while "close" not in (said := (await machine.run("cat /tmp/hooks"))[1]):
+            await asyncio.sleep(0.1)
+    assert said == "open http://localhost:9843/\nclose\n"

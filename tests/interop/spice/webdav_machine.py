@@ -1,0 +1,101 @@
+"""A virtual machine that runs spice-webdavd, and folders shared into it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from caraway.client import Session, connect
+from caraway.client.port import Port
+from caraway.protocol.port import WEBDAV_PORT
+from caraway.share.host import FolderHost, serve
+from caraway.webdav import Application, FolderStore, Policy
+from tests.interop.spice.guest import Image
+from tests.interop.spice.qemu import Qemu
+from tests.interop.spice.webdav_guest import URL, Shell, add_webdav, serial
+
+
+@dataclass
+class Machine:
+    """The virtual machine."""
+
+    qemu: Qemu
+    shell: Shell
+
+    async def run(self, command: str, *, timeout_s: float = 60) -> tuple[int, str]:
+        """A command in it: its exit code, and what it said."""
+        return await asyncio.to_thread(self.shell.run, command, timeout_s=timeout_s)
+
+    async def check(self, command: str, *, timeout_s: float = 60) -> str:
+        """What a command in it says, which must succeed."""
+        code, said = await self.run(command, timeout_s=timeout_s)
+        assert code == 0, f"{command} ended with {code}: {said}"
+        return said
+
+    async def answered(self) -> None:
+        """Wait until the folder answers there; it must have a file called small."""
+        # A connection that was taken before the port is open may never be answered.
+        ask = f'[ "$(curl -sf -m 2 {URL}/small)" = small ]'
+        await self.check(f"until {ask}; do usleep 20000; done")
+
+
+def machine_options(image: Image, place: Path, *, with_litmus: bool = False) -> list[str]:
+    """QEMU's options for such a virtual machine; its serial line is at ``place / "serial"``."""
+    return [
+        *("-machine", "q35", "-cpu", "max", "-m", "512" if with_litmus else "256"),
+        *("-device", "virtio-serial-pci"),
+        *("-chardev", f"spiceport,id=dav,name={WEBDAV_PORT}"),
+        *("-device", f"virtserialport,chardev=dav,name={WEBDAV_PORT}"),
+        *serial(place / "serial"),
+        *add_webdav(image, place, with_litmus=with_litmus).options,
+    ]
+
+
+@contextmanager
+def booted(image: Image, *, with_litmus: bool = False) -> Iterator[Machine]:
+    """One that runs."""
+    with TemporaryDirectory(prefix="caraway-") as name:
+        place = Path(name)
+        options = machine_options(image, place, with_litmus=with_litmus)
+        with Qemu(place / "qemu", options=options) as qemu:
+            shell = Shell(place / "serial")
+            try:
+                yield Machine(qemu, shell)
+            finally:
+                shell.close()
+
+
+@dataclass
+class Sharing:
+    """A folder that is shared."""
+
+    session: Session
+    port: Port
+    host: FolderHost
+    #: When the port was opened or closed, of the loop's time, and which of them.
+    changes: list[tuple[float, bool]]
+
+
+@asynccontextmanager
+async def sharing(machine: Machine, folder: Path) -> AsyncIterator[Sharing]:
+    """Shares a folder that may be written to, into which it puts a file called small."""
+    (folder / "small").write_bytes(b"small")
+    application = Application(FolderStore(folder), Policy(read_only=False))
+    changes: list[tuple[float, bool]] = []
+    loop = asyncio.get_running_loop()
+    async with connect(machine.qemu.uri) as session:
+        port = await session.wait_port(WEBDAV_PORT)
+
+        def changed() -> None:
+            changes.append((loop.time(), port.is_open))
+
+        host = serve(port, application, on_change=changed)
+        try:
+            await machine.answered()
+            yield Sharing(session, port, host, changes)
+        finally:
+            host.close()

@@ -1,0 +1,108 @@
+"""Telling Avahi."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from caraway.agent.announce import Announcement
+from tests.unit.agent.fake_bus import Answer, FakeBus
+from tests.unit.share.test_host import in_loop, until
+
+GROUP = "org.freedesktop.Avahi.EntryGroup"
+
+
+@pytest.fixture
+def path(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "bus"
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={path}")
+        yield path
+
+
+class Avahi:
+    """Answers as Avahi does."""
+
+    def __init__(self) -> None:
+        self.collisions = 0
+
+    def __call__(self, method: str) -> Answer:
+        if method.endswith("EntryGroupNew"):
+            return "/Client0/EntryGroup0"
+        if method.endswith("AddService") and self.collisions:
+            self.collisions -= 1
+            return ("org.freedesktop.Avahi.CollisionError", "Local name collision")
+        return None
+
+
+@in_loop
+async def test_it_is_there_while_the_folder_is(path: Path) -> None:
+    async with FakeBus(path, Avahi()) as fake:
+        announcement = Announcement(9843)
+        announcement.set(is_open=False)
+        announcement.set(is_open=True)
+        announcement.set(is_open=True)
+        await until(lambda: announcement.is_there)
+        assert [method for method, _ in fake.calls[1:]] == [
+            "org.freedesktop.Avahi.Server.EntryGroupNew",
+            f"{GROUP}.AddService",
+            f"{GROUP}.Commit",
+        ]
+        body = fake.calls[2][1]
+        assert b"Folder of the SPICE client\0" in body
+        assert b"_webdav._tcp\0" in body
+        assert fake.connections == 1
+        announcement.set(is_open=False)
+        assert not announcement.is_there
+        await until(lambda: fake.connections == 0)
+
+
+@in_loop
+async def test_names_that_others_have(path: Path) -> None:
+    avahi = Avahi()
+    async with FakeBus(path, avahi) as fake:
+        avahi.collisions = 2
+        announcement = Announcement(9843)
+        announcement.set(is_open=True)
+        await until(lambda: announcement.is_there)
+        assert b"Folder of the SPICE client #3\0" in fake.calls[-2][1]
+        announcement.set(is_open=False)
+
+
+@in_loop
+async def test_too_many_of_them(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "caraway.agent")
+    avahi = Avahi()
+    async with FakeBus(path, avahi) as fake:
+        avahi.collisions = 99
+        announcement = Announcement(9843)
+        announcement.set(is_open=True)
+        await until(lambda: "Avahi is told nothing" in caplog.text)
+        await until(lambda: fake.connections == 0)
+        assert "collision" in caplog.text
+        announcement.set(is_open=False)
+
+
+@in_loop
+async def test_a_machine_without_avahi(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "caraway.agent")
+    announcement = Announcement(9843)
+    announcement.set(is_open=True)
+    await until(lambda: "Avahi is told nothing: no system bus" in caplog.text)
+    announcement.set(is_open=False)
+
+
+@in_loop
+async def test_the_folder_goes_at_once(path: Path) -> None:
+    async with FakeBus(path, lambda method: b"") as fake:
+        announcement = Announcement(9843)
+        announcement.set(is_open=True)
+        await until(lambda: len(fake.calls) == 2)
+        announcement.set(is_open=False)
+        await until(lambda: fake.connections == 0)
+        announcement.set(is_open=True)
+        announcement.set(is_open=False)
