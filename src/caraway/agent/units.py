@@ -17,7 +17,7 @@ Conflicts=spice-webdavd.service
 EnvironmentFile=-%E/caraway-agent.conf
 ExecStart={start} $CARAWAY_AGENT_OPTIONS
 Restart=on-failure
-RestartSec=2
+RestartSec=5
 CapabilityBoundingSet=
 NoNewPrivileges=yes
 DevicePolicy=closed
@@ -54,7 +54,7 @@ Description=Folder of the SPICE client (caraway agent)
 EnvironmentFile=-%E/caraway-agent.conf
 ExecStart={start} $CARAWAY_AGENT_OPTIONS
 Restart=on-failure
-RestartSec=2
+RestartSec=5
 
 [Install]
 WantedBy=default.target

@@ -128,6 +128,8 @@ class MuxTransport(asyncio.Transport):
 
     def tell_room(self) -> bool:
         """The port has taken some; called by the link. Whether there is room now."""
+        if not self._holds_writer:
+            return True
         if self._stream.output_size > self._low:
             return False
         self._holds_writer = False

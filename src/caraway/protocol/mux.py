@@ -357,8 +357,12 @@ class Mux:
         self._highest += 1
         return self._add(self._highest, now)
 
-    def write(self, stream: MuxStream, data: bytes) -> None:
-        """Have data sent, after what was written before; nothing happens once it is closed."""
+    def write(self, stream: MuxStream, data: bytes | bytearray) -> None:
+        """Have data sent, after what was written before; nothing happens once it is closed.
+
+        Args:
+            data: Not to be changed afterwards.
+        """
         if stream.is_over or stream.is_closing or stream.has_ended or not data:
             return
         stream.hung_up = None

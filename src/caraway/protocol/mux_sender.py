@@ -136,9 +136,9 @@ class MuxSender:
         self._rest = data[self._message_size :]
         return data[: self._message_size]
 
-    def _take_owed(self) -> tuple[list[bytes | memoryview], int]:
+    def _take_owed(self) -> tuple[list[bytes | bytearray | memoryview], int]:
         """What both ends have to say of connections."""
-        parts: list[bytes | memoryview] = [self._preamble] if self._preamble else []
+        parts: list[bytes | bytearray | memoryview] = [self._preamble] if self._preamble else []
         self._preamble = b""
         if self._hello is not None:
             parts.append(self._hello)

@@ -96,7 +96,7 @@ class MuxStream:
         self.consumed = 0
         self.incoming: deque[bytes] = deque()
         self.incoming_size = 0
-        self.output: deque[bytes | memoryview] = deque()
+        self.output: deque[bytes | bytearray | memoryview] = deque()
         self.output_size = 0
         # More was written at once than goes into one frame.
         self.is_bulk = False
@@ -134,7 +134,7 @@ class MuxStream:
         # The peer grants more when it has read half of a window: this never waits for ever.
         self.least = min(_WORTHWHILE, sends // 4)
 
-    def add_output(self, data: bytes) -> None:
+    def add_output(self, data: bytes | bytearray) -> None:
         """Have data sent, after what was written before."""
         self.output.append(data)
         self.output_size += len(data)
@@ -147,9 +147,9 @@ class MuxStream:
         self.output.clear()
         self.output_size = 0
 
-    def take_output(self, size: int) -> list[bytes | memoryview]:
+    def take_output(self, size: int) -> list[bytes | bytearray | memoryview]:
         """The next ``size`` bytes, of which there must be as many."""
-        taken: list[bytes | memoryview] = []
+        taken: list[bytes | bytearray | memoryview] = []
         self.output_size -= size
         if self.is_windowed:
             self.credit -= size

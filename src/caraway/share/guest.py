@@ -15,6 +15,9 @@ from caraway.protocol.mux_streams import MuxLimits
 
 #: How long a program may wait for somebody to share a folder, seconds.
 WAIT_S: Final = 10.0
+#: How long a program may be connected without a word, seconds: browsers do so for later, and
+#: each takes one of the places.
+SILENT_S: Final = 60.0
 #: How long a program may take to read the end of an answer, seconds.
 LINGER_S: Final = 30.0
 #: Bytes that are read of a program at once: as a new buffer, as large each time, it would cost
@@ -160,6 +163,7 @@ class _Program(asyncio.BufferedProtocol, asyncio.Protocol):
         self._guest = guest
         self._far: MuxTransport | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._has_spoken = False
         self._is_over = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -179,7 +183,7 @@ class _Program(asyncio.BufferedProtocol, asyncio.Protocol):
 
     def begin(self, far: MuxTransport) -> None:
         """Its connection is carried."""
-        self._stop_timer()
+        self._set_timer(SILENT_S)
         self._far = far
         self.read_on(is_on=True)
 
@@ -192,9 +196,15 @@ class _Program(asyncio.BufferedProtocol, asyncio.Protocol):
         return self._guest.space
 
     def buffer_updated(self, nbytes: int) -> None:
-        self._carried.write(self._guest.space[:nbytes])
+        self._carry(self._guest.space[:nbytes])
 
     def data_received(self, data: bytes) -> None:
+        self._carry(data)
+
+    def _carry(self, data: bytes | memoryview) -> None:
+        if not self._has_spoken:
+            self._has_spoken = True
+            self._stop_timer()
         self._carried.write(data)
 
     def pause_writing(self) -> None:

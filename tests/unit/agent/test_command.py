@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import runpy
 import signal
 import socket
@@ -73,6 +74,14 @@ def test_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert said.startswith("usage: caraway agent ")
     assert "exit codes:" in said
     assert main(["--version"]) == 0
+
+
+def test_the_page_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[3] / "docs/agent.md").read_text()
+    for words in (["--help"], ["install", "--help"], ["uninstall", "--help"]):
+        main(words)
+        options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--version"}
+        assert {option for option in options if option not in page} == set()
 
 
 def test_errors(capsys: pytest.CaptureFixture[str], place: Path) -> None:

@@ -172,6 +172,24 @@ def test_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     asyncio.run(course())
 
 
+def test_who_says_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guest_module, "SILENT_S", 0.02)
+
+    async def course() -> None:
+        end = CableEnd()
+        end.is_open = True
+        guest = FolderGuest(end)
+        silent, talking = connect(guest), connect(guest)
+        talking.transport.write(b"x")
+        await until(lambda: silent.is_over)
+        await asyncio.sleep(0.03)
+        assert not talking.is_over
+        assert guest.connections == 1
+        await guest.aclose()
+
+    asyncio.run(course())
+
+
 def test_who_does_not_read_the_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guest_module, "LINGER_S", 0.001)
 
