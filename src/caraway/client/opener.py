@@ -125,7 +125,7 @@ class Opener:
                 raise
             return await attempt(secure=other)
 
-    async def ask(self) -> Capabilities:
+    async def ask(self) -> Linked:
         """What the server says to a main channel before it asks who we are.
 
         Nobody is disconnected by it.
@@ -147,13 +147,13 @@ class Opener:
         self.tell("link")
         try:
             await connection.linked(self.timeout_s)
-            peer = connection.channel.linked.peer
+            linked = connection.channel.linked
         except BaseException:
             connection.abort()
             raise
         self.tell("link", "answered")
         await connection.aclose()
-        return peer
+        return linked
 
     def _credentials(self, *, secure: bool) -> Credentials:
         def choose(names: Sequence[str]) -> SaslClient | None:

@@ -91,11 +91,13 @@ class Linked:
         request: What the client asked for.
         peer: What the other side can do.
         has_mini_header: Both sides use data headers of 6 bytes.
+        minor_version: Of the protocol that the other side speaks; the major one is 2.
     """
 
     request: LinkRequest
     peer: Capabilities
     has_mini_header: bool
+    minor_version: int = MINOR
 
 
 class SaslClient(Protocol):
@@ -194,15 +196,15 @@ class ClientLink(Exchange[Linked]):
             channel_caps=ours.channel_words,
         )
         self.send(_with_header(mess))
-        size = _reply_size((yield HEADER_SIZE))
-        reply = link.ServerReply.parse(_in_place((yield size), _REPLY_SIZE))
+        header = _reply_header((yield HEADER_SIZE))
+        reply = link.ServerReply.parse(_in_place((yield header.size), _REPLY_SIZE))
         if reply.error != LinkErr.OK:
             raise refused(reply.error)
         server = Capabilities(from_words(reply.common_caps), from_words(reply.channel_caps))
         if on_reply is not None:
             on_reply(server)
         both = ours.common & server.common
-        linked = Linked(request, server, CommonCap.MINI_HEADER in both)
+        linked = Linked(request, server, CommonCap.MINI_HEADER in both, header.minor_version)
         if credentials is None:
             return linked
         mechanism = CommonCap.AUTH_SPICE
@@ -224,7 +226,7 @@ class ClientLink(Exchange[Linked]):
         result = link.ServerAuthResult.parse((yield 4)).error
         if result == MAGIC:
             # A mechanism that is not allowed is answered with a whole link reply.
-            size = _reply_size(_MAGIC_BYTES + (yield HEADER_SIZE - 4))
+            size = _reply_header(_MAGIC_BYTES + (yield HEADER_SIZE - 4)).size
             result = link.ServerReply.parse(_in_place((yield size), _REPLY_SIZE)).error
             raise refused(result)
         if result == LinkErr.PERMISSION_DENIED:
@@ -320,7 +322,7 @@ class ServerLink(Exchange[Linked]):
         answer: Callable[[LinkRequest], Offer | LinkErr],
         confirm: Callable[[LinkRequest], LinkErr],
     ) -> Course[Linked]:
-        request = yield from self._request()
+        request, minor_version = yield from self._request()
         offer = answer(request)
         if not isinstance(offer, Offer):
             raise self._refuse(offer, f"channel {request.channel_type}:{request.channel_id}")
@@ -357,9 +359,11 @@ class ServerLink(Exchange[Linked]):
             raise AuthError("the client's password is wrong")
         if result != LinkErr.OK:
             raise refused(result)
-        return Linked(request, request.capabilities, CommonCap.MINI_HEADER in both)
+        has_mini_header = CommonCap.MINI_HEADER in both
+        return Linked(request, request.capabilities, has_mini_header, minor_version)
 
-    def _request(self) -> Course[LinkRequest]:
+    def _request(self) -> Course[tuple[LinkRequest, int]]:
+        """What the client asks for, and the minor version it speaks."""
         header = link.ClientHeader.parse((yield HEADER_SIZE))
         if header.magic != MAGIC:
             raise self._refuse(LinkErr.INVALID_MAGIC, f"magic {header.magic:#010x}")
@@ -377,7 +381,8 @@ class ServerLink(Exchange[Linked]):
         except (DecodeError, LimitExceeded) as error:
             raise self._refuse(LinkErr.INVALID_DATA, str(error)) from None
         capabilities = Capabilities(from_words(mess.common_caps), from_words(mess.channel_caps))
-        return LinkRequest(mess.channel_type, mess.channel_id, mess.connection_id, capabilities)
+        request = LinkRequest(mess.channel_type, mess.channel_id, mess.connection_id, capabilities)
+        return request, header.minor_version
 
     def _refuse(self, code: LinkErr, reason: str) -> LinkRefused:
         self.send(_with_header(link.ServerReply(code, bytes(KEY_SIZE), 0, [], [])))
@@ -419,7 +424,7 @@ def _with_header(message: Message) -> bytes:
     return link.ClientHeader(MAGIC, MAJOR, MINOR, len(body)).write() + body
 
 
-def _reply_size(data: bytes) -> int:
+def _reply_header(data: bytes) -> link.ServerHeader:
     header = link.ServerHeader.parse(data)
     if header.magic != MAGIC:
         raise DecodeError(
@@ -433,7 +438,7 @@ def _reply_size(data: bytes) -> int:
         raise LimitExceeded(
             f"link reply of {header.size} bytes, it has {_REPLY_SIZE} to {MAX_REPLY}"
         )
-    return header.size
+    return header
 
 
 def _in_place(data: bytes, fixed: int) -> bytes:

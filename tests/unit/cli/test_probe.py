@@ -56,6 +56,7 @@ def test_all_the_way(caraway: Caraway, uri: str, monkeypatch: pytest.MonkeyPatch
     assert (read["where"], read["ok"], read["exit_code"]) == (uri, True, 0)
     assert set(states(probed).values()) == {"ok"}
     assert all(each["seconds"] >= 0 for each in read["stages"])
+    assert stage(probed, "link")["protocol"] == "2.2"
     assert "MINI_HEADER" in stage(probed, "link")["common_capabilities"]
     assert "NAME_AND_UUID" in stage(probed, "link")["main_capabilities"]
     assert stage(probed, "authentication")["accepted"] == "password"

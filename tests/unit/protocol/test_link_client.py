@@ -126,6 +126,15 @@ def test_capability_words() -> None:
     assert seen == [Capabilities(frozenset({0, 1, 3, 64}), frozenset({1, 32}))]
 
 
+def test_the_minor_version_is_not_judged() -> None:
+    link = ClientLink(LinkRequest(1), None)
+    answer = bytearray(reply([], []))
+    answer[8:12] = (7).to_bytes(4, "little")
+    link.feed(bytes(answer))
+    assert link.outcome is not None
+    assert link.outcome.minor_version == 7
+
+
 def test_a_gap_before_and_bytes_behind() -> None:
     link = ClientLink(LinkRequest(1), None)
     link.feed(reply([1], [2], offset=182, gap=b"\xff" * 4, behind=b"\xff" * 5))

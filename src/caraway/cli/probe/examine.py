@@ -16,7 +16,7 @@ from caraway.messages import SPICE, enums
 from caraway.messages.link import enums as link_enums
 from caraway.net.dial import Stage
 from caraway.net.tls import Certificate, format_subject
-from caraway.protocol.capabilities import Capabilities
+from caraway.protocol.link import MAJOR, Linked
 
 __all__ = ["examine", "fingerprint"]
 
@@ -47,8 +47,7 @@ async def examine(target: Target, report: Report, *, may_authenticate: Callable[
 
     opener = Opener(target.endpoint, timeout_s=target.timeout_s, on_stage=take)
     try:
-        offered = await opener.ask()
-        _settle_link(report, offered)
+        _settle_link(report, await opener.ask())
         if not may_authenticate():
             report.stop()
             return
@@ -84,15 +83,17 @@ async def _hold(target: Target, password: str, report: Report) -> None:
         await session.aclose()
 
 
-def _settle_link(report: Report, offered: Capabilities) -> None:
+def _settle_link(report: Report, linked: Linked) -> None:
+    offered = linked.peer
+    version = f"{MAJOR}.{linked.minor_version}"
     common = _names(link_enums.CommonCap, offered.common)
     channel = _names(link_enums.MainCap, offered.channel)
     report.settle(
         "link",
-        "SPICE protocol 2",
+        f"SPICE protocol {version}",
         f"for all channels: {', '.join(common) or 'nothing'}",
         f"for the main channel: {', '.join(channel) or 'nothing'}",
-        protocol=2,
+        protocol=version,
         common_capabilities=common,
         main_capabilities=channel,
     )
