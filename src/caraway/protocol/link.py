@@ -157,17 +157,10 @@ class ClientLink(Exchange[Linked]):
     Args:
         credentials: None to end behind the server's reply: it has not been told
             who we are, and has disconnected nobody for us.
-        on_reply: Called with what the server can do, before it is told who we are.
     """
 
-    def __init__(
-        self,
-        request: LinkRequest,
-        credentials: Credentials | None,
-        *,
-        on_reply: Callable[[Capabilities], None] | None = None,
-    ) -> None:
-        super().__init__(self._run(request, credentials, on_reply), limit=_MAX_STEP)
+    def __init__(self, request: LinkRequest, credentials: Credentials | None) -> None:
+        super().__init__(self._run(request, credentials), limit=_MAX_STEP)
         self._mechanism: int | None = None
         self.begin()
 
@@ -180,12 +173,7 @@ class ClientLink(Exchange[Linked]):
             hint="are the user name and the password right?",
         )
 
-    def _run(
-        self,
-        request: LinkRequest,
-        credentials: Credentials | None,
-        on_reply: Callable[[Capabilities], None] | None,
-    ) -> Course[Linked]:
+    def _run(self, request: LinkRequest, credentials: Credentials | None) -> Course[Linked]:
         ours = request.capabilities
         mess = link.ClientMess(
             connection_id=request.connection_id,
@@ -201,8 +189,6 @@ class ClientLink(Exchange[Linked]):
         if reply.error != LinkErr.OK:
             raise refused(reply.error)
         server = Capabilities(from_words(reply.common_caps), from_words(reply.channel_caps))
-        if on_reply is not None:
-            on_reply(server)
         both = ours.common & server.common
         linked = Linked(request, server, CommonCap.MINI_HEADER in both, header.minor_version)
         if credentials is None:

@@ -120,10 +120,10 @@ def test_sizes_that_no_reply_has(size: int) -> None:
 
 
 def test_capability_words() -> None:
-    seen: list[Capabilities] = []
-    link = ClientLink(LinkRequest(1), None, on_reply=seen.append)
+    link = ClientLink(LinkRequest(1), None)
     link.feed(reply([TICKETS, 0, 1], [2, 1]))
-    assert seen == [Capabilities(frozenset({0, 1, 3, 64}), frozenset({1, 32}))]
+    assert link.outcome is not None
+    assert link.outcome.peer == Capabilities(frozenset({0, 1, 3, 64}), frozenset({1, 32}))
 
 
 def test_the_minor_version_is_not_judged() -> None:
