@@ -118,8 +118,11 @@ class Connection:
             raise WrongAnswer("the connection ended in the body")
         return piece
 
-    def download(self, target: str, length: int) -> None:
+    def download(self, target: str, length: int, *, reads: bool = False) -> None:
         """Ask for ``length`` bytes and let the kernel throw them away.
+
+        Args:
+            reads: Read them, as a program does that wants them.
 
         Raises:
             WrongAnswer: Another status or another length.
@@ -133,7 +136,8 @@ class Connection:
         left = length - len(rest)
         while left:
             # MSG_TRUNC: counted, not copied. Reading must not cost what serving does.
-            count = self.socket.recv_into(self._buffer, min(left, PIECE), socket.MSG_TRUNC)
+            flags = 0 if reads else socket.MSG_TRUNC
+            count = self.socket.recv_into(self._buffer, min(left, PIECE), flags)
             if not count:
                 raise WrongAnswer(f"the connection ended {left} bytes too early")
             left -= count

@@ -47,7 +47,7 @@ def get_big(load: Load) -> Sample:
     connection = Connection(load.port)
     try:
         before, start = load.cpu_s(), time.perf_counter()
-        connection.download("/big.bin", BIG)
+        connection.download("/big.bin", BIG, reads=True)
         return _throughput(load, start, before)
     finally:
         connection.close()

@@ -75,7 +75,6 @@ class Course:
     def _open(self) -> None:
         try:
             self.streams.append(self.mux.open(self.now))
-            self._numbers.add(self.streams[-1].stream_id)
         except ClosedError:
             assert not self.mux.is_open or len(self.mux.streams) == LIMITS.streams
 
@@ -83,6 +82,8 @@ class Course:
         if code < 210 and self._is_written < _WRITES:
             self._is_written += len(data) * 50
             self.mux.write(stream, data * 50)
+            # An agent's has its number now.
+            self._numbers.add(stream.stream_id)
         elif code < 220:
             self.mux.pause(stream)
         elif code < 235:

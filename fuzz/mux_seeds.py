@@ -52,6 +52,19 @@ _COURSES: tuple[tuple[int, tuple[Step, ...]], ...] = (
         ),
     ),
     (
+        0,
+        (
+            (_SEND, b""),
+            (_FEED, _frame(1, b"GET")),
+            (_WRITE, bytes(range(250))),
+            (_SEND, b""),
+            (_FEED, write_hello(5000)),
+            (_SEND, b""),
+            (_SEND, b""),
+            (_SEND, b""),
+        ),
+    ),
+    (
         1,
         (
             (_CONNECT, b""),

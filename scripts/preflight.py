@@ -88,6 +88,7 @@ NEEDS = (
     Need("spicy", "spice-client-gtk", "connects to the server"),
     Need("remote-viewer", "virt-viewer", "connects to the server"),
     Need("Xvfb", "xvfb", "is the screen for them"),
+    Need("/usr/lib/x86_64-linux-gnu/libXtst.so.6", "libxtst6", "is the mouse on that screen"),
     Need(
         "/usr/share/spice-html5/spice.html",
         "spice-html5",

@@ -36,8 +36,9 @@ from typing import Final
 
 from caraway.webdav import FolderStore
 from scripts.soak_connection import Connection, Content
-from scripts.soak_program import Program, Tally
+from scripts.soak_program import Program
 from scripts.soak_report import table
+from scripts.soak_tally import Tally
 from scripts.soak_watch import End, Flatness, Pace
 
 #: Between the end of a fault and the next one, seconds.
@@ -183,7 +184,10 @@ class Soak:
         self._lives += 1
         rival = End("rival", [*self._sharing, "--once"], self._rival_log)
         try:
+            deadline = time.monotonic() + _BACK_S
             while self.client.log.count("over: ") == before:
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"another client has come for {_BACK_S:g} s, unnoticed")
                 await asyncio.sleep(0.1)
             await self._pause(4)
         finally:
@@ -299,6 +303,8 @@ def main(arguments: Sequence[str]) -> int:
             asyncio.run(soak.run())
         except (TimeoutError, ChildProcessError) as error:
             soak.tally.violations.append(str(error))
+        except KeyboardInterrupt:
+            soak.tally.violations.append("interrupted: what is in the folder was not looked at")
         finally:
             soak.kill()
         if soak.tally.violations:

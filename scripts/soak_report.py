@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median, quantiles
 from typing import Final
 
-from scripts.soak_program import Tally
+from scripts.soak_tally import Tally
 from scripts.soak_watch import End, Flatness
 
 #: Violations that are listed; more are only counted.

@@ -61,7 +61,7 @@ class Announcement:
                 bus.close()
                 raise
             self._bus = bus
-        except CarawayError as error:
+        except (CarawayError, OSError) as error:
             _logger.info("Avahi is told nothing: %s", error)
 
     async def _publish(self, bus: Bus) -> None:

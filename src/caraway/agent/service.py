@@ -74,7 +74,7 @@ class Service:
         if self._error is not None:
             self._port.close()
             raise self._error
-        self._guest = FolderGuest(self._port, on_change=self._changed)
+        self._guest = FolderGuest(self._port, on_change=self._changed, reopen=self._port.reopen)
         loop = asyncio.get_running_loop()
         signals = (signal.SIGINT, signal.SIGTERM)
         for number in signals:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar, cast
+from typing import Final, Generic, TypeVar, cast
 
 from caraway.errors import (
     ActionFailed,
@@ -41,7 +42,21 @@ _AT_ONCE = 256
 _BREATH_S = 0.001
 
 
-class ChannelConnection(asyncio.Protocol, Generic[C]):
+#: Bytes that are read at once.
+_RECEIVE: Final = 256 << 10
+
+
+class _Space(threading.local):
+    """Memory into which all sockets of a thread are read: to allocate it each time costs more."""
+
+    def __init__(self) -> None:
+        self.view = memoryview(bytearray(_RECEIVE))
+
+
+_space = _Space()
+
+
+class ChannelConnection(asyncio.BufferedProtocol, asyncio.Protocol, Generic[C]):
     """One stream with a channel on it.
 
     Events are handed to a function as they come, in the event loop. Who cannot
@@ -54,6 +69,8 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
             it is an error.
         error: Why the stream ended; None while it has not.
         peer: The other side's address; ``local`` where it has none.
+        on_taken: Called with bytes and seconds when a peer that kept us waiting has taken
+            what waited for it.
 
     Args:
         exchange: The link stage, of either side.
@@ -83,6 +100,8 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
         # Nobody may be waiting when it fails.
         self._linked.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._writable: asyncio.Event | None = None
+        # Since when the peer takes less than we send, and what waited for it then.
+        self._full = (0.0, 0)
         # Bytes of answers since the peer has begun to take less than we send.
         self._answers = 0
         # Bytes that came while nobody could take events.
@@ -96,6 +115,7 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
         self._lingering: asyncio.TimerHandle | None = None
         self.error: CarawayError | None = None
         self.peer = "local"
+        self.on_taken: Callable[[int, float], None] | None = None
 
     @property
     def channel(self) -> C:
@@ -142,6 +162,14 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
             self.peer = str(address[0])
         if self._exchange is not None:
             self._write(self._exchange.take_output())
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where to read into; what is read is taken before anything else is."""
+        return _space.view
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Bytes have been read."""
+        self.data_received(bytes(_space.view[:nbytes]))
 
     def data_received(self, data: Buffer) -> None:
         """Bytes have come."""
@@ -232,12 +260,19 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
     def pause_writing(self) -> None:
         """The peer takes less than we send."""
         self._writable = asyncio.Event()
+        if self.on_taken is not None and self._transport is not None:
+            now = asyncio.get_running_loop().time()
+            self._full = (now, self._transport.get_write_buffer_size())
 
     def resume_writing(self) -> None:
         """There is room again."""
         writable, self._writable = self._writable, None
         if writable is not None:
             writable.set()
+            if self.on_taken is not None and self._transport is not None:
+                since, waited = self._full
+                taken = max(0, waited - self._transport.get_write_buffer_size())
+                self.on_taken(taken, asyncio.get_running_loop().time() - since)
         self._answers = 0
 
     def connection_lost(self, exc: Exception | None) -> None:

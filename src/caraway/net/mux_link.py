@@ -76,8 +76,11 @@ class MuxLink:
         limits: What the peer may take from us.
         first_id: See :class:`~caraway.protocol.mux.Mux`; one by chance if not given.
         is_unfinished: See :class:`~caraway.protocol.mux.Mux`.
+        is_beginning: See there.
+        leads_first: See there.
         on_change: Called when the port was opened or closed, or is gone.
         on_sweep: Called every second with the event loop's time.
+        reopen: Closes the port and opens it again, so that both ends begin anew; for an agent.
     """
 
     def __init__(
@@ -88,8 +91,11 @@ class MuxLink:
         limits: MuxLimits | None = None,
         first_id: int | None = None,
         is_unfinished: Callable[[MuxTransport], bool] | None = None,
+        is_beginning: Callable[[bytes], bool] = lambda data: False,
+        leads_first: bool = False,
         on_change: Callable[[], None] | None = None,
         on_sweep: Callable[[float], None] | None = None,
+        reopen: Callable[[], None] | None = None,
     ) -> None:
         self._carrier = carrier
         self._accept = accept
@@ -97,11 +103,14 @@ class MuxLink:
         self._is_unfinished = is_unfinished
         self._on_change = on_change
         self._on_sweep = on_sweep
+        self._reopen = reopen
         self.mux = Mux(
             is_agent=accept is None,
             limits=limits,
             first_id=_FIRST_ID + _by_chance() if first_id is None else first_id,
             is_unfinished=self._ask,
+            is_beginning=is_beginning,
+            leads_first=leads_first,
         )
         self._transports: dict[MuxStream, MuxTransport] = {}
         self._leaving: list[MuxTransport] = []
@@ -206,6 +215,9 @@ class MuxLink:
                 self._carrier.pause()
             else:
                 self._carrier.resume()
+        if self.mux.is_replaced and self._reopen is not None:
+            self.mux.is_replaced = False
+            self._loop.call_soon(self._reopen)
 
     # Sending
 
@@ -282,9 +294,18 @@ class MuxLink:
         for transport in self.transports:
             transport.abort()
         self._run_now()
+        self._end_frame()
         self._is_closed = True
         self._carrier.on_data = self._carrier.on_change = None
         self._sweeper.cancel()
         if self._draining is not None:
             self._draining.cancel()
         self.mux.port_closed()
+
+    def _end_frame(self) -> None:
+        """Let whoever uses the port next begin at the border of a frame; it may have no room."""
+        if self._carrier.is_open and self.mux.rest:
+            try:
+                self._carrier.write(self.mux.rest)
+            except CarawayError as error:
+                _logger.debug("the port takes nothing: %s", error)

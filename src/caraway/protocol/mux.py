@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from caraway.errors import ClosedError
 from caraway.protocol.mux_credits import (
     CONTROL_ID,
+    GREETING,
     MAX_CONTROL,
     MAX_WINDOW,
     Credit,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from caraway.wire.record import Buffer
 
 
-def _never(stream: MuxStream) -> bool:
+def _never(stream: MuxStream | bytes) -> bool:
     return False
 
 
@@ -49,6 +50,10 @@ class Mux:
         is_unfinished: For the other end: whether a stream's answer is not out yet
             though all of the request is here. Real agents use an id again without a
             word: bytes that come then belong to a new connection.
+        is_beginning: For the other end: whether bytes look like the first of a connection.
+            Those for one that was closed here of late are no late data then.
+        leads_first: For the other end: the agent may be in the middle of a frame even at the
+            first opening, which somebody else's client left there.
     """
 
     def __init__(
@@ -58,10 +63,17 @@ class Mux:
         limits: MuxLimits | None = None,
         first_id: int = 1,
         is_unfinished: Callable[[MuxStream], bool] = _never,
+        is_beginning: Callable[[bytes], bool] = _never,
+        leads_first: bool = False,
     ) -> None:
         self._is_agent = is_agent
         self._limits = limits or MuxLimits()
         self._is_unfinished = is_unfinished
+        self._is_beginning = is_beginning
+        self._leads_first = leads_first
+        #: Another client has come, and nobody has seen the port closed: what was sent last may
+        #: have been cut, in the middle of a frame.
+        self.is_replaced = False
         self._first_id = first_id
         self._splitter = FrameSplitter(self if is_agent else None)
         self._sender = MuxSender()
@@ -106,6 +118,14 @@ class Mux:
         return bool(self._full)
 
     @property
+    def unconfirmed(self) -> set[int]:
+        """Connections that were closed here of late, and of which the peer has not said so too.
+
+        An agent says so when the program is gone or, if it is ours, has been given everything.
+        """
+        return set(self._late)
+
+    @property
     def incoming_size(self) -> int:
         """Bytes that wait to be read."""
         return self._incoming_size
@@ -114,9 +134,14 @@ class Mux:
         """An agent's frames may have this id: it was given to a connection, or is for control."""
         return self._first_id <= stream_id <= self._highest or stream_id == CONTROL_ID
 
-    def live_ids(self) -> list[int]:
-        """Those of connections that there are, and for control."""
-        return [CONTROL_ID, *self._streams]
+    def landmarks(self) -> tuple[int, int]:
+        """The first id and the last."""
+        return (self._first_id, self._highest)
+
+    @property
+    def greeting(self) -> bytes:
+        """A client's hello, up to what it says."""
+        return GREETING
 
     # The port
 
@@ -126,15 +151,15 @@ class Mux:
         self._is_open = True
         # An agent never speaks first: spice-gtk would take that for a connection.
         if not self._is_agent:
-            if self._sender.has_sent:
-                # What an agent before has not read is still on its way to this one.
+            if self._leads_first or self._sender.has_sent:
+                # What an agent before has not read, or a client before has begun, comes first.
                 self._sender.begin(preamble())
             self._sender.greet(self._limits.window)
             self._sender.suit(is_plain=True)
 
     def port_closed(self) -> None:
         """The port was closed, which ends all connections."""
-        self._is_open = False
+        self._is_open = self.is_replaced = False
         self._end_all("the port was closed")
         self._splitter.reset()
         self._late.clear()
@@ -194,6 +219,7 @@ class Mux:
             return self._received(stream, data)
         if stream.has_ended:
             self._end(stream, None)
+            self._confirm(stream)
         return None
 
     def _received(self, stream: MuxStream, data: bytes) -> Received:
@@ -266,9 +292,10 @@ class Mux:
             return None
         if self.takes_credits and number <= self._highest:
             return None
-        if self._late.get(number, now) > now:
+        if self._late.get(number, now) > now and not self._is_beginning(piece.data):
             self._bury(number, now)
             return None
+        self._late.pop(number, None)
         self._highest = max(self._highest, number)
         if len(self._streams) >= self._limits.streams:
             self._bury(number, now)
@@ -303,11 +330,17 @@ class Mux:
             return
         if stream.is_closing:
             self._forget(stream)
+            self._confirm(stream)
             return
         stream.has_ended = True
         # Nobody reads what is still to be sent.
         stream.drop_output()
         self._readable.append(stream)
+
+    def _confirm(self, stream: MuxStream) -> None:
+        """The client has closed a connection: tell it that all of it has been read here."""
+        if self._is_agent:
+            self._sender.refuse(stream.stream_id)
 
     def _take_control(self, piece: Piece) -> None:
         if len(self._control) + len(piece.data) <= MAX_CONTROL:
@@ -326,6 +359,7 @@ class Mux:
             if self._peer_window:
                 # Another client, and what is here belongs to the one before.
                 self._end_all("another client has come")
+                self.is_replaced = True
             self._sender.greet(self._limits.window)
             for stream in self._streams.values():
                 # Those that the client will hear of behind our answer.
@@ -475,6 +509,11 @@ class Mux:
     def has_output(self) -> bool:
         """There is something to be sent now."""
         return self._is_open and self._sender.has_output
+
+    @property
+    def rest(self) -> memoryview:
+        """What is missing of frames of which a part has left: nothing else may go before it."""
+        return self._sender.rest
 
     def next_message(self, now: float) -> Buffer | None:
         """What the port is to send next; None when there is nothing."""

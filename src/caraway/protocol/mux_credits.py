@@ -61,6 +61,10 @@ def _frame(kind: int, body: bytes) -> bytes:
     return frame_header(CONTROL_ID, len(record)) + record
 
 
+#: What a hello of this version begins with; those of later ones are read, and not searched for.
+GREETING: Final = write_hello(0)[:-4]
+
+
 def read_control(data: bytes) -> Iterator[Hello | Credit]:
     """What a control frame says; what later versions may add is passed over.
 

@@ -18,6 +18,8 @@ HEADER_SIZE: Final = 10
 
 _HEADER: Final = Struct("<qH")
 _ID: Final = Struct("<q")
+#: The bytes of an id in which those differ that were given out one after the other.
+_LOWER: Final = 3
 _NOTHING: Final = memoryview(b"")
 
 
@@ -48,8 +50,12 @@ class Known(Protocol):
     def is_given_out(self, stream_id: int) -> bool:
         """Frames may have it, be it that it is over already."""
 
-    def live_ids(self) -> Iterable[int]:
-        """Those that frames can be expected of."""
+    def landmarks(self) -> Iterable[int]:
+        """Some of those of connections; the others are numbers near these."""
+
+    @property
+    def greeting(self) -> bytes:
+        """What a frame that is not of a connection begins with, header and all."""
 
 
 class FrameSplitter:
@@ -123,15 +129,27 @@ class FrameSplitter:
         """Go on at the next id that is expected; False where there is none yet."""
         assert self._known is not None, "nobody else goes astray"
         data = self._header + bytes(self._data)
-        places = [data.find(_ID.pack(each)) for each in self._known.live_ids()]
-        at = min((place for place in places if place >= 0), default=-1)
-        if at < 0:
+        greeting = self._known.greeting
+        places = [self._first_near(each, data) for each in self._known.landmarks()]
+        found = [at for at in (*places, data.find(greeting)) if at >= 0]
+        if not found:
             # One may have begun at the very end.
-            self._header, self._data = data[-_ID.size + 1 :], _NOTHING
+            self._header, self._data = data[-len(greeting) :], _NOTHING
             return False
-        self._header, self._data = b"", memoryview(data)[at:]
+        self._header, self._data = b"", memoryview(data)[min(found) :]
         self._is_astray = False
         return True
+
+    def _first_near(self, landmark: int, data: bytes) -> int:
+        """Where the first id stands that shares the upper bytes of one; -1 where none does."""
+        assert self._known is not None
+        upper = _ID.pack(landmark)[_LOWER:]
+        at = data.find(upper, _LOWER)
+        while at >= 0:
+            if self._known.is_given_out(_ID.unpack_from(data, at - _LOWER)[0]):
+                return at - _LOWER
+            at = data.find(upper, at + 1)
+        return -1
 
     def reset(self) -> None:
         """Begin anew: what comes next is the first byte of a frame."""

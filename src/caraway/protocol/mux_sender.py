@@ -95,6 +95,11 @@ class MuxSender:
         return bool(self._rest or self._owes) or self._turns.next() is not None
 
     @property
+    def rest(self) -> memoryview:
+        """What is missing of frames of which a part has left."""
+        return self._rest
+
+    @property
     def _owes(self) -> bool:
         return bool(self._owed or self._hello or self._refused or self._preamble)
 
@@ -133,8 +138,10 @@ class MuxSender:
 
     def _cut(self, data: memoryview) -> memoryview:
         """As much as goes into a message; the rest is sent next."""
-        self._rest = data[self._message_size :]
-        return data[: self._message_size]
+        # Since it was begun, the peer may have turned out to be of the other kind.
+        size = len(data) if self._message_size is None else self._message_size
+        self._rest = data[size:]
+        return data[:size]
 
     def _take_owed(self) -> tuple[list[bytes | bytearray | memoryview], int]:
         """What both ends have to say of connections."""

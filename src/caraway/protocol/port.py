@@ -79,6 +79,9 @@ class VmcChannel(Channel):
     Data comes out as :class:`PortData`, compressed or not; what cannot be
     expanded, or not within :data:`MAX_UNCOMPRESSED`, is an error of its message.
 
+    Attributes:
+        compresses: As given; to be changed at any time.
+
     Args:
         kind: ``port``, ``webdav`` or ``usbredir``.
         compresses: Send LZ4 where it helps and the peer takes it. Not to be
@@ -98,7 +101,8 @@ class VmcChannel(Channel):
         # As the real server has it: exactly one byte.
         event = port.ServerEvent if is_client else port.ClientEvent
         self._exact[event.NUMBER] = replace(limits or DEFAULT_LIMITS, allow_trailing=False)
-        self._compresses = compresses and _LZ4 in linked.peer.channel
+        self.compresses = compresses
+        self._may_compress = _LZ4 in linked.peer.channel
         self._compressed: type[spicevmc.ClientCompressedData | spicevmc.ServerCompressedData]
         if is_client:
             self._data_number = spicevmc.ClientData.NUMBER
@@ -125,7 +129,7 @@ class VmcChannel(Channel):
 
     def send_data(self, data: Buffer) -> None:
         """Send bytes, as one message."""
-        if self._compresses and len(data) > _WORTHWHILE:
+        if self.compresses and self._may_compress and len(data) > _WORTHWHILE:
             packed = compress_block(data)
             if len(packed) + 5 < len(data):
                 message = self._compressed(enums.DataCompressionType.LZ4, packed, u=len(data))

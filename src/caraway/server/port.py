@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from caraway.net.callbacks import tell
 from caraway.net.connection import ChannelConnection
+from caraway.net.pace import Pace
 from caraway.net.port import PortStream
 from caraway.protocol.channel import Event
 from caraway.protocol.link import Linked
 from caraway.protocol.port import PortData, PortEvent, PortServer
 from caraway.wire.limits import Limits
+from caraway.wire.record import Buffer
 
 
 class ServerPort(PortStream[PortServer]):
@@ -30,7 +32,7 @@ class ServerPort(PortStream[PortServer]):
         super().__init__(kind, number, name)
         self.is_opened = is_opened
         self.on_client: Callable[[bool], None] | None = None
-        self._compresses = compresses
+        self._pace = Pace() if compresses else None
 
     @property
     def has_client(self) -> bool:
@@ -54,6 +56,16 @@ class ServerPort(PortStream[PortServer]):
             self._connection.flush()
             self.set_open(is_opened)
 
+    def write(self, data: Buffer) -> None:
+        """Send bytes; :meth:`drain` afterwards, or they pile up here.
+
+        Raises:
+            ClosedError: It is closed or gone.
+        """
+        if self._pace is not None:
+            self._connected().channel.compresses = self._pace.packs(len(data))
+        super().write(data)
+
     def send_event(self, code: int) -> None:
         """Tell the client of something, such as BREAK.
 
@@ -73,7 +85,6 @@ class ServerPort(PortStream[PortServer]):
             self.name,
             is_open=self.is_opened,
             kind=self.kind,
-            compresses=self._compresses,
             limits=limits,
         )
 
@@ -81,6 +92,9 @@ class ServerPort(PortStream[PortServer]):
         """A client has come."""
         # What the one before has said last is not this one's.
         self.drop_unread()
+        if self._pace is not None:
+            self._pace = Pace()
+            connection.on_taken = self._pace.measured
         self.bind(connection)
         self.set_open(self.is_opened)
         tell(self.on_client, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import socket
 import ssl
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
@@ -17,6 +18,7 @@ from caraway.net.callbacks import tell
 from caraway.net.connection import ChannelConnection
 from caraway.net.endpoint import origin_of
 from caraway.net.listen import Listener
+from caraway.net.tcp import tune
 from caraway.protocol.capabilities import Capabilities
 from caraway.protocol.channel import Channel, Event
 from caraway.protocol.link import Linked, LinkRequest, Offer, SaslServer, ServerLink
@@ -57,7 +59,7 @@ class Server:
             oldest, as with a real server.
         sasl: Names of SASL mechanisms, and what makes the judging side of one:
             instead of the password.
-        compresses: Send LZ4 to clients that take it.
+        compresses: Send LZ4 to clients that take it, where the way to them is slow.
         limits: What strangers and clients may take.
         allow_origins: Where pages may come from whose scripts connect by WebSocket, such
             as ``https://desk.example``; ``*`` for anywhere. Programs that are no browsers
@@ -80,7 +82,7 @@ class Server:
         uuid: UUID | None = None,
         clients: int = 1,
         sasl: Sasl | None = None,
-        compresses: bool = False,
+        compresses: bool = True,
         limits: ServerLimits | None = None,
         allow_origins: Collection[str] = (),
     ) -> None:
@@ -404,6 +406,9 @@ class Stream(ChannelConnection[Channel]):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The stream is open: it has a while to prove who it is."""
         super().connection_made(transport)
+        sock = transport.get_extra_info("socket")
+        if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
+            tune(sock)
         if not self._server.admit(self):
             self.abort(ClosedError(f"too many links from {self.peer}, or wrong passwords"))
             return

@@ -152,6 +152,15 @@ class DevicePort:
         if self._is_open:
             self._loop.add_reader(self._descriptor, self._read)
 
+    def reopen(self) -> None:
+        """Close the device and open it again: the host hears of it, and both begin anew."""
+        if self.is_there:
+            _logger.info("opening the device again")
+            self._look_no_more()
+            self._set_open(False)
+            self._let_go()
+            self._look()
+
     def close(self) -> None:
         """Let the device go."""
         self._look_no_more()

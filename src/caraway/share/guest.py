@@ -34,6 +34,8 @@ class FolderGuest:
         carrier: The port. It is the guest's alone from now on.
         limits: What the sharing side may take from us.
         on_change: Called when the port was opened or closed, or is gone.
+        reopen: Closes the port and opens it again; where a client may go and another come
+            without anybody noticing.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class FolderGuest:
         *,
         limits: MuxLimits | None = None,
         on_change: Callable[[], None] | None = None,
+        reopen: Callable[[], None] | None = None,
     ) -> None:
         self._on_change = on_change
         #: Where programs' sockets put what they bring, one after the other.
@@ -51,7 +54,7 @@ class FolderGuest:
         self._waiting: dict[_Program, None] = {}
         self._servers: list[asyncio.Server] = []
         self._unix: list[Path] = []
-        self._link = MuxLink(carrier, limits=limits, on_change=self._changed)
+        self._link = MuxLink(carrier, limits=limits, on_change=self._changed, reopen=reopen)
 
     @property
     def connections(self) -> int:

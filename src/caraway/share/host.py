@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 
 from caraway.net.mux import MuxTransport
@@ -16,8 +17,20 @@ from caraway.webdav.server.kept_answers import KeptAnswers
 #: Connections on which nothing has moved for as long are given up, seconds. A program that
 #: still has one open may go on using it.
 _IDLE_S = 60.0
+#: How long an answer may be on its way to a program once it has left here, seconds. Agents
+#: tell when it has come, but not of programs that keep their connections.
+_ARRIVES_S = 5.0
+_LOOK_S = 0.02
 #: Pieces of files that fill frames; uploads in pieces that a connection may have on its way.
-_SETTINGS = ConnectionSettings(send_piece=2 * LONE_FRAME, receive_buffer=256 << 10)
+_SETTINGS = ConnectionSettings(send_piece=4 * LONE_FRAME, receive_buffer=256 << 10)
+
+#: A method and a path, or what else stands there.
+_REQUEST = re.compile(rb"[A-Z]{3,16} [/*h]")
+
+
+def _is_beginning(data: bytes) -> bool:
+    """A request, and not the rest of one whose connection is closed already."""
+    return _REQUEST.match(data) is not None
 
 
 class FolderHost:
@@ -48,11 +61,14 @@ class FolderHost:
         self._kept = KeptAnswers()
         self._connections: dict[MuxTransport, Connection] = {}
         self._gone: asyncio.Event | None = None
+        self._is_finishing = False
         self._link = MuxLink(
             carrier,
             self._accept,
             limits=limits,
             is_unfinished=self._is_unfinished,
+            is_beginning=_is_beginning,
+            leads_first=True,
             on_change=on_change,
             on_sweep=self._sweep,
         )
@@ -80,6 +96,9 @@ class FolderHost:
             on_close=lambda closed: self._closed(transport),
             kept=self._kept,
         )
+        if self._is_finishing:
+            # Soon: it is not connected yet.
+            asyncio.get_running_loop().call_soon(connection.finish)
         return connection
 
     def _closed(self, transport: MuxTransport) -> None:
@@ -101,13 +120,31 @@ class FolderHost:
                 connection.check(now)
 
     async def finish(self) -> None:
-        """Answer what is under way, then close."""
+        """Answer what is under way, then close.
+
+        Returns when the answers have arrived, as far as that can be known: a server drops
+        what it has not handed on when its client leaves.
+        """
+        self._is_finishing = True
+        busy = {
+            transport.stream.stream_id
+            for transport, connection in self._connections.items()
+            if not connection.is_idle
+        }
         for connection in list(self._connections.values()):
             connection.finish()
         if self._connections:
             self._gone = asyncio.Event()
             await self._gone.wait()
+        await self._see_arrive(busy)
         self.close()
+
+    async def _see_arrive(self, numbers: set[int]) -> None:
+        """Wait until the peer says of connections that were closed here that they are over."""
+        mux, loop = self._link.mux, asyncio.get_running_loop()
+        deadline = loop.time() + _ARRIVES_S
+        while not numbers.isdisjoint(mux.unconfirmed) and loop.time() < deadline:
+            await asyncio.sleep(_LOOK_S)
 
     def close(self) -> None:
         """End all connections now; the port stays open and is free."""

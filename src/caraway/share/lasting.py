@@ -25,6 +25,8 @@ from caraway.webdav.server.interface import Exchange, Handler, Transfer
 
 #: Whose requests they are, as logs have it: the virtual machine does not say which program's.
 PEER: Final = "guest"
+#: Times in a row that TLS may fail with a server with which it has not failed before.
+_HANDSHAKES: Final = 3
 
 
 class ShareEvent:
@@ -106,6 +108,7 @@ class LastingShare:
         self._host: FolderHost | None = None
         self._is_open: bool | None = None
         self._has_begun = False
+        self._handshakes = 0
         self._is_finishing = False
         self._work: asyncio.Task[None] | None = None
 
@@ -170,12 +173,14 @@ class LastingShare:
         """
         if isinstance(error, TakenOver | _PortTaken):
             may_return = self._insists
-        elif isinstance(error, TLSError) or not isinstance(
-            error, ConnectError | ClosedError | DeadlineExceeded
-        ):
-            may_return = False
-        else:
+        elif isinstance(error, TLSError):
+            # One that is just starting breaks handshakes off; another certificate stays.
+            self._handshakes += 1
+            may_return = self._has_begun and self._handshakes <= _HANDSHAKES
+        elif isinstance(error, ConnectError | ClosedError | DeadlineExceeded):
             may_return = self._insists or self._has_begun
+        else:
+            may_return = False
         if not may_return or self._is_spent():
             raise error
 
@@ -187,6 +192,7 @@ class LastingShare:
         """
         async with await self._connect() as session:
             self._has_begun = True
+            self._handshakes = 0
             self._tell(Connected(session))
             tasks = {
                 asyncio.create_task(self._watch(session)),

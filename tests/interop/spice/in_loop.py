@@ -13,13 +13,15 @@ P = ParamSpec("P")
 _DEADLINE_S = 60.0
 
 
-def in_loop(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+def in_loop(
+    test: Callable[P, Coroutine[Any, Any, None]], *, deadline_s: float = _DEADLINE_S
+) -> Callable[P, None]:
     """Run a coroutine as a test; it must leave no task behind."""
 
     @functools.wraps(test)
     def run(*arguments: P.args, **named: P.kwargs) -> None:
         async def course() -> None:
-            async with asyncio.timeout(_DEADLINE_S):
+            async with asyncio.timeout(deadline_s):
                 await test(*arguments, **named)
             # One that ends in this very moment may not be counted yet.
             await asyncio.sleep(0)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from caraway.protocol.port import WEBDAV_PORT
 from tests.interop.spice.guest import Image
-from tests.interop.spice.in_loop import in_loop, until
+from tests.interop.spice.in_loop import in_loop
 from tests.interop.spice.python_guest import PORT_ID, START, booted_with_agent
 from tests.interop.spice.share_process import ShareProcess
 from tests.interop.spice.spicegtk import SpiceGtk
@@ -19,10 +20,12 @@ from tests.interop.spice.webdav_guest import URL
 from tests.interop.spice.webdav_machine import Machine, sharing
 
 #: Some times what may be on its way.
-CONTENT = bytes(range(256)) * (32 << 10)
+CONTENT = bytes(range(256)) * (16 << 10)
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
 #: How long after the port was opened the folder may take to answer.
 BACK_S = 2.0
+#: Fails where it reads something else.
+READ_BIG = f"curl -sf -m 50 {URL}/big | cmp - /tmp/big"
 #: Ends the agent, and waits until it has ended.
 END = "killall -{} python3; while pidof python3 >/dev/null; do usleep 20000; done"
 
@@ -45,7 +48,10 @@ def clock() -> float:
 
 
 async def read_big(machine: Machine) -> None:
-    assert DIGEST in await machine.check(f"curl -sf -m 50 {URL}/big | sha256sum")
+    """Read all of it, rightly; the first is kept, for digests take longer than all the rest."""
+    kept = f"curl -sf -m 50 {URL}/big >/tmp/big && sha256sum </tmp/big | grep {DIGEST}"
+    await machine.check(f"[ -e /tmp/big ] || {kept}")
+    assert await machine.check(f"{READ_BIG} && echo same") == "same\n"
 
 
 @in_loop
@@ -54,7 +60,7 @@ async def read_big(machine: Machine) -> None:
 async def test_the_agent_restarts_in_the_middle_of_a_transfer(
     signal: str, transfer: str, machine: Machine, tmp_path: Path
 ) -> None:
-    (fill(tmp_path) / "many").write_bytes(CONTENT * 4)
+    (fill(tmp_path) / "many").write_bytes(CONTENT * 8)
     async with sharing(machine, tmp_path) as shared:
         await machine.check(f"[ -e /tmp/many ] || curl -sf {URL}/many >/tmp/many")
         del shared.changes[:]
@@ -77,56 +83,33 @@ async def test_with_spicegtk_the_agent_comes_back(
     """It begins to read in the middle of a frame then, and finds the next it understands."""
     folder = place / "shared"
     folder.mkdir()
-    (fill(folder) / "many").write_bytes(CONTENT * 4)
+    (fill(folder) / "many").write_bytes(CONTENT * 8)
     properties = {"host": "127.0.0.1", "port": str(machine.qemu.port), "shared_dir": str(folder)}
     async with SpiceGtk(place / "home", share_dir_ro=False, **properties) as peer:
         await peer.wait("port", name=WEBDAV_PORT, open=True)
         await machine.answered()
         await machine.check(f"[ -e /tmp/many ] || curl -sf {URL}/many >/tmp/many")
-        for _ in range(3):
-            moving = f"curl -s {transfer} {URL}/many & usleep 200000"
-            await machine.run(f"{moving}; {END.format('KILL')}; killall -9 curl")
-            await machine.check(START)
-            begun = clock()
-            await machine.answered()
-            print(f"with spice-gtk, answered after {clock() - begun:.2f} s")
-            await read_big(machine)
+        moving = f"curl -s {transfer} {URL}/many & usleep 200000"
+        await machine.run(f"{moving}; {END.format('KILL')}; killall -9 curl")
+        await machine.check(START)
+        await peer.wait("port", name=WEBDAV_PORT, open=True)
+        begun = clock()
+        await machine.answered()
+        print(f"with spice-gtk, answered {clock() - begun:.2f} s after the port was opened")
+        await read_big(machine)
 
 
-@in_loop
-async def test_killed_reads_spoil_nothing(machine: Machine, tmp_path: Path) -> None:
+@pytest.mark.long
+@partial(in_loop, deadline_s=300)
+async def test_a_hundred_killed_reads_spoil_nothing(machine: Machine, tmp_path: Path) -> None:
     async with sharing(machine, fill(tmp_path)):
         round_ = (
             f"curl -s -o /dev/null {URL}/big & P=$!; usleep 30000; kill -9 $P;"
             f' [ "$(curl -sf -m 20 {URL}/small)" = small ] || bad=$((bad+1))'
         )
-        begun = clock()
         for _ in range(10):
-            said = await machine.check(f"bad=0; for i in $(seq 10); do {round_}; done; echo $bad")
-            print(f"so many of ten spoilt: {said.strip()}, after {clock() - begun:.1f} s")
-            assert said == "0\n"
-
-
-@in_loop
-async def test_one_that_stands_still_stops_nobody(machine: Machine, tmp_path: Path) -> None:
-    async with sharing(machine, fill(tmp_path)) as shared:
-        each = f"curl -sf -m 40 {URL}/big | sha256sum"
-        together = f"for i in $(seq 15); do {each} & done; wait"
-        begun = clock()
-        await machine.check(together)
-        alone = clock() - begun
-        await machine.check(f"curl -s {URL}/big >/tmp/stopped & echo $! >/tmp/pid")
-        await machine.check("usleep 20000; kill -STOP $(cat /tmp/pid)")
-        begun = clock()
-        said = await machine.check(together)
-        beside = clock() - begun
-        print(f"15 reads: {alone:.2f} s, beside one that stands still {beside:.2f} s")
-        assert said.split().count(DIGEST) == 15
-        assert beside < 1.5 * alone
-        assert shared.host.connections == 1
-        await machine.check("kill -CONT $(cat /tmp/pid)")
-        await until(lambda: not shared.host.connections, "the one that stood still goes on")
-        assert DIGEST in await machine.check("sha256sum </tmp/stopped")
+            bad = await machine.check(f"bad=0; for i in $(seq 10); do {round_}; done; echo $bad")
+            assert bad == "0\n"
 
 
 @in_loop
@@ -141,15 +124,14 @@ async def test_the_client_goes_and_comes(machine: Machine, tmp_path: Path) -> No
 @in_loop
 @pytest.mark.parametrize("transfer", ["-o /dev/null", "-T /tmp/many"])
 async def test_the_client_is_killed(transfer: str, machine: Machine, tmp_path: Path) -> None:
-    (fill(tmp_path) / "many").write_bytes(CONTENT * 4)
+    (fill(tmp_path) / "many").write_bytes(CONTENT * 8)
     ended = f"curl -s -m 30 {transfer} {URL}/many; echo $? >/tmp/code"
     async with sharing(machine, tmp_path):
         await machine.check(f"[ -e /tmp/many ] || curl -sf {URL}/many >/tmp/many")
     for _ in range(3):
-        with ShareProcess(machine.qemu.uri, tmp_path) as process:
+        with ShareProcess(machine.qemu.uri, tmp_path):
             await machine.answered()
             await machine.check(f"rm -f /tmp/code; ( {ended} ) & usleep 200000")
-            process.kill()
         # Its programs hear of it at once.
         await machine.check("until [ -e /tmp/code ]; do usleep 20000; done", timeout_s=10)
         assert (await machine.check("cat /tmp/code")).strip() in ("18", "52", "55", "56")
@@ -160,7 +142,7 @@ async def test_the_client_is_killed(transfer: str, machine: Machine, tmp_path: P
 @in_loop
 @pytest.mark.parametrize("transfer", ["-o /dev/null", "-T /tmp/many"])
 async def test_another_client_takes_over(transfer: str, machine: Machine, tmp_path: Path) -> None:
-    (fill(tmp_path) / "many").write_bytes(CONTENT * 4)
+    (fill(tmp_path) / "many").write_bytes(CONTENT * 8)
     async with sharing(machine, tmp_path):
         await machine.check(f"[ -e /tmp/many ] || curl -sf {URL}/many >/tmp/many")
     clients: list[ShareProcess] = []

@@ -6,13 +6,14 @@ import asyncio
 import base64
 import hashlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from caraway.protocol.port import WEBDAV_PORT
 from tests.interop.spice.guest import Image
-from tests.interop.spice.in_loop import in_loop
+from tests.interop.spice.in_loop import in_loop, until
 from tests.interop.spice.python_guest import AGENT, START, booted_with_agent
 from tests.interop.spice.spicegtk import SpiceGtk
 from tests.interop.spice.webdav_guest import HTDOCS, LITMUS, URL
@@ -20,7 +21,7 @@ from tests.interop.spice.webdav_machine import Machine, sharing
 from tests.interop.test_litmus import judge
 
 #: Some times what may be on its way.
-CONTENT = bytes(range(256)) * (32 << 10)
+CONTENT = bytes(range(256)) * (16 << 10)
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
 #: Resolves the announced folder; what is printed is the number of the network interface.
 RESOLVE = """
@@ -72,13 +73,44 @@ async def test_one_connection_for_many_requests(machine: Machine, tmp_path: Path
         assert await machine.check(f"curl -s -w '%{{num_connects}} ' {asked}") == "1 0 0 0 "
 
 
-@in_loop
+def together(count: int) -> str:
+    """Reads at once of a file that is some times what one may have on its way."""
+    each = f"curl -sf {URL}/some | cmp - /tmp/some && echo same"
+    return f"for i in $(seq {count}); do ( {each} ) & done; wait"
+
+
+@partial(in_loop, deadline_s=150)
 async def test_sixteen_at_once(machine: Machine, tmp_path: Path) -> None:
-    (tmp_path / "big").write_bytes(CONTENT)
+    (tmp_path / "some").write_bytes(CONTENT[: 1 << 20])
     async with sharing(machine, tmp_path):
-        each = f"curl -sf {URL}/big | sha256sum"
-        said = await machine.check(f"for i in $(seq 16); do {each} & done; wait")
-        assert said.split().count(DIGEST) == 16
+        await machine.check(f"curl -sf {URL}/some >/tmp/some")
+        assert (await machine.check(together(16))).split() == ["same"] * 16
+
+
+@partial(in_loop, deadline_s=150)
+async def test_one_of_sixteen_that_stands_still_stops_nobody(
+    machine: Machine, tmp_path: Path
+) -> None:
+    (tmp_path / "some").write_bytes(CONTENT[: 1 << 20])
+    (tmp_path / "many").write_bytes(CONTENT * 8)
+    clock = asyncio.get_running_loop().time
+    async with sharing(machine, tmp_path) as shared:
+        await machine.check(f"curl -sf {URL}/some >/tmp/some")
+        begun = clock()
+        await machine.check(together(15))
+        alone = clock() - begun
+        stop = "until [ -s /tmp/stopped ]; do usleep 1000; done; kill -STOP $P; echo $P >/tmp/pid"
+        await machine.check(f"curl -s {URL}/many >/tmp/stopped & P=$!; {stop}")
+        begun = clock()
+        said = await machine.check(together(15))
+        beside = clock() - begun
+        print(f"15 reads: {alone:.2f} s, beside one that stands still {beside:.2f} s")
+        assert said.split() == ["same"] * 15
+        assert beside < 1.5 * alone
+        assert shared.host.connections == 1
+        await machine.check("kill -CONT $(cat /tmp/pid)")
+        await until(lambda: not shared.host.connections, "the one that stood still goes on")
+        assert (await machine.check("wc -c </tmp/stopped")).strip() == str(len(CONTENT) * 8)
 
 
 @in_loop

@@ -56,12 +56,12 @@ def machine_options(image: Image, place: Path, *, with_litmus: bool = False) -> 
 
 
 @contextmanager
-def booted(image: Image, *, with_litmus: bool = False) -> Iterator[Machine]:
-    """One that runs."""
+def booted(image: Image, *, with_litmus: bool = False, on_unix: bool = False) -> Iterator[Machine]:
+    """One that runs; its SPICE server listens on TCP or on a Unix socket."""
     with TemporaryDirectory(prefix="caraway-") as name:
         place = Path(name)
         options = machine_options(image, place, with_litmus=with_litmus)
-        with Qemu(place / "qemu", options=options) as qemu:
+        with Qemu(place / "qemu", options=options, on_unix=on_unix) as qemu:
             shell = Shell(place / "serial")
             try:
                 yield Machine(qemu, shell)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -94,6 +95,23 @@ async def test_a_machine_without_avahi(path: Path, caplog: pytest.LogCaptureFixt
     announcement.set(is_open=True)
     await until(lambda: "Avahi is told nothing: no system bus" in caplog.text)
     announcement.set(is_open=False)
+
+
+@in_loop
+async def test_a_machine_without_loopback(
+    path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(name: str) -> int:
+        raise OSError(f"no interface with this name: {name}")
+
+    monkeypatch.setattr(socket, "if_nametoindex", none)
+    caplog.set_level(logging.INFO, "caraway.agent")
+    async with FakeBus(path, Avahi()) as fake:
+        announcement = Announcement(9843)
+        announcement.set(is_open=True)
+        await until(lambda: "no interface" in caplog.text)
+        await until(lambda: not fake.connections)
+        announcement.set(is_open=False)
 
 
 @in_loop

@@ -216,6 +216,17 @@ def test_one_that_insists(share: Share, folder: Path, machine: Machine, caraway:
     assert sharing.end()[0] == 0
 
 
+def test_another_client_shares_already(
+    share: Share, folder: Path, servers: ServerThread, caraway: Caraway
+) -> None:
+    machine = Machine(servers, clients=2)
+    share("--to", machine.uri, folder).event("shared")
+    second = caraway("share", "--to", machine.uri, folder)
+    assert second.code == 30
+    assert "hint: another of its clients shares a folder" in second.err
+    servers.run(machine.guest.aclose())
+
+
 def test_a_ticket(share: Share, folder: Path, servers: ServerThread, tmp_path: Path) -> None:
     machine = Machine(servers, password="once")
     port = parse_uri(machine.uri).port

@@ -218,3 +218,25 @@ def test_a_flood_of_messages_lets_others_have_their_turn(number: int) -> None:
         return turns
 
     assert run(check()) > 100
+
+
+def test_how_fast_a_peer_takes_what_waits_for_it() -> None:
+    async def check() -> None:
+        client, server = await _joined(lambda event: None)
+        taken: list[tuple[int, float]] = []
+        server.on_taken = lambda moved, seconds: taken.append((moved, seconds))
+        assert client.transport is not None
+        client.transport.pause_reading()
+        _send(server, framed(99, bytes(1000)) * 200)
+        while server.is_writable:
+            await asyncio.sleep(0)
+        assert taken == []
+        client.transport.resume_reading()
+        await server.drain()
+        [(moved, seconds)] = taken
+        assert 0 < moved <= 200 * 1006
+        assert seconds >= 0
+        await client.aclose()
+        await _closed(server)
+
+    run(check())

@@ -93,10 +93,10 @@ def test_who_it_is(transport: MuxTransport, recorder: Recorder, link: Link) -> N
 
 
 def test_writing(transport: MuxTransport, link: Link) -> None:
-    changed = bytearray(b"abc")
-    transport.write(changed)
-    changed[:] = b"xyz"
-    transport.write(memoryview(b"de"))
+    changed = bytearray(b"de")
+    transport.write(bytearray(b"abc"))
+    transport.write(memoryview(changed))
+    changed[:] = b"xy"
     transport.writelines([b"f", b"gh"])
     assert transport.get_write_buffer_size() == 8
     assert link.wakes == 3

@@ -18,6 +18,7 @@ from caraway.protocol.mux_frames import frame_header
 from caraway.protocol.mux_resync import preamble
 from caraway.protocol.mux_sender import PLAIN_MESSAGE
 from caraway.protocol.mux_streams import MuxLimits
+from caraway.wire.record import Buffer
 from tests.unit.net.cable import CableEnd, joined
 from tests.unit.net.test_mux import Recorder
 
@@ -244,6 +245,34 @@ async def test_closing_waits_for_the_last_bytes() -> None:
     assert recorder.told == ["made", b"a", "lost"]
     assert b"".join(end.sent).endswith(frame_header(1, 4) + b"rest" + frame_header(1, 0))
     link.close()
+
+
+@in_loop
+async def test_a_frame_that_has_begun_is_ended() -> None:
+    class Crowded(CableEnd):
+        """Takes one message."""
+
+        def write(self, data: Buffer) -> None:
+            super().write(data)
+            self.is_writable = False
+
+    for fails in (False, True):
+        end = Crowded()
+        end.is_open = True
+        link = MuxLink(end, lambda transport: Recorder())
+        await settle()
+        end.give_room()
+        assert end.on_data is not None
+        end.on_data(frame_header(1, 1) + b"a")
+        [transport] = link.transports
+        transport.write(bytes(3 * PLAIN_MESSAGE))
+        await settle()
+        assert len(b"".join(end.sent[1:])) == PLAIN_MESSAGE
+        end.fails = fails
+        link.close()
+        whole = frame_header(1, 3 * PLAIN_MESSAGE) + bytes(3 * PLAIN_MESSAGE)
+        assert b"".join(end.sent[1:]) == (whole[:PLAIN_MESSAGE] if fails else whole)
+        await settle()
 
 
 @in_loop

@@ -77,6 +77,19 @@ class TestPlain:
         assert not end.mux.has_output
         assert end.mux.streams == []
 
+    def test_an_end_is_unconfirmed_until_the_agent_says_so_too(self) -> None:
+        end = End()
+        end.said()
+        end.hear((7, b"GET"), (8, b"GET"))
+        end.mux.write(end.found[7], b"answer")
+        for number in (7, 8):
+            end.mux.close(end.found[number])
+        assert end.mux.unconfirmed == set()
+        assert end.said() == [(7, b"answer"), (8, b""), (7, b"")]
+        assert end.mux.unconfirmed == {7, 8}
+        assert end.hear((7, b"late"), (7, b"")) == []
+        assert end.mux.unconfirmed == {8}
+
     def test_an_end_of_an_unknown_one_is_nothing(self) -> None:
         end = End()
         end.said()
@@ -99,6 +112,32 @@ class TestPlain:
             assert end.hear((5, b"late")) == []
         end.clock += 5.1
         assert end.hear((5, b"new")) == [("opened", 5, None), ("data", 5, b"new")]
+
+    def test_an_agent_may_be_in_the_middle_of_a_frame_at_first(self) -> None:
+        for leads_first in (False, True):
+            mux = Mux(leads_first=leads_first)
+            mux.port_opened()
+            said = b""
+            while (message := mux.next_message(0.0)) is not None:
+                said += bytes(message)
+            is_right = said == (preamble() if leads_first else b"") + write_hello(WINDOW)
+            assert is_right
+
+    def test_what_looks_like_a_beginning_is_no_late_data(self) -> None:
+        end = End()
+        end.mux = Mux(is_beginning=lambda data: data.startswith(b"GET"))
+        end.mux.port_opened()
+        end.said()
+        end.hear((5, b"GET"))
+        end.mux.close(end.found[5])
+        end.said()
+        assert end.hear((5, b"late"), (5, b"")) == []
+        end.hear((5, b"GET"))
+        end.mux.close(end.found[5])
+        end.said()
+        assert end.hear((5, b"late")) == []
+        assert end.hear((5, b"GET")) == [("opened", 5, None), ("data", 5, b"GET")]
+        assert end.hear((5, b"more")) == [("data", 5, b"more")]
 
     def test_the_agents_end_frees_its_number(self) -> None:
         end = End()
@@ -367,7 +406,7 @@ class TestCredits:
         assert stream.credit <= 2**30
 
     def test_what_is_read_is_granted_anew(self) -> None:
-        end = greeted(limits=MuxLimits(window=1000))
+        end = greeted(limits=MuxLimits(window=1000, wide_window=1000))
         end.hear((1, bytes(499)))
         assert end.said() == []
         end.hear((1, b"x"))
@@ -379,6 +418,29 @@ class TestCredits:
         end.mux.resume(end.found[1])
         end.events()
         assert end.said() == [Credit(1, 1000)]
+
+    def test_what_is_read_as_fast_as_it_comes_is_granted_more(self) -> None:
+        end = greeted(limits=MuxLimits(window=1000, wide_window=4000, widening=5000))
+        end.hear((1, bytes(500)), (2, bytes(500)))
+        # Both windows together are no wider than they may.
+        assert end.said() == [Credit(1, 3500), Credit(2, 2500)]
+        end.hear((1, bytes(1999)))
+        assert end.said() == []
+        end.hear((1, b"x"))
+        assert end.said() == [Credit(1, 2000)]
+        # When one is over, another may have what it had.
+        end.mux.close(end.found[2])
+        end.hear((2, b""), (3, bytes(500)))
+        assert end.said() == [Credit(3, 2500)]
+
+    def test_what_is_not_read_is_granted_no_more(self) -> None:
+        end = greeted(limits=MuxLimits(window=1000, wide_window=4000))
+        end.hear((1, b"x"))
+        end.mux.pause(end.found[1])
+        end.hear((1, bytes(500)), (1, bytes(400)))
+        end.mux.resume(end.found[1])
+        end.events()
+        assert end.said() == [Credit(1, 501)]
 
     def test_more_than_was_granted_ends_a_connection_and_no_other(self) -> None:
         end = greeted(limits=MuxLimits(window=1000))
@@ -605,6 +667,29 @@ class TestAgent:
         end = greeted(is_agent=True)
         end.mux.open(0.0)
         assert end.hear((1, b"answer"), (1, b"")) == [("data", 1, b"answer"), ("ended", 1, None)]
+
+    def test_our_clients_end_is_confirmed_once_all_is_read(self) -> None:
+        end = greeted(is_agent=True)
+        stream = end.mux.open(100.0)
+        end.mux.write(stream, b"GET")
+        [(number, _)] = end.said()
+        end.mux.pause(stream)
+        assert end.hear((number, b"answer"), (number, b"")) == []
+        assert end.said() == []
+        end.mux.resume(stream)
+        assert end.events() == [("data", number, b"answer"), ("ended", number, None)]
+        assert end.said() == [(number, b"")]
+
+    def test_two_ends_that_meet_are_confirmed(self) -> None:
+        end = greeted(is_agent=True, window=4096)
+        stream = end.mux.open(100.0)
+        end.mux.write(stream, bytes(5000))
+        [(number, _)] = end.said()
+        # It waits for its window, and will not have it.
+        end.mux.close(stream)
+        assert end.hear((number, b"")) == []
+        assert end.said() == [(number, b"")]
+        assert end.mux.streams == []
 
     def test_its_own_closing(self) -> None:
         end = End(is_agent=True)

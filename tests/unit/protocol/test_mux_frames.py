@@ -115,18 +115,23 @@ def test_reset_begins_at_a_border(half: int) -> None:
     assert splitter.next_piece() is None
 
 
+FIRST, SECOND, THIRD = 0x1122334455667788, 0x1122334455667789, 0x6B6A696867666564
+CONTROL = 0x2233445566778899
+
+
 class Ids:
-    """Ids that were given out: three, of which one is over."""
+    """Ids that were given out: two that are near each other, and another."""
 
     def is_given_out(self, stream_id: int) -> bool:
-        return stream_id in (LIVE, OTHER, OVER)
+        return stream_id in (FIRST, SECOND, THIRD, CONTROL)
 
-    def live_ids(self) -> list[int]:
-        return [OTHER, LIVE]
+    def landmarks(self) -> list[int]:
+        return [FIRST, THIRD]
+
+    greeting = frame_header(CONTROL, 3) + b"hi"
 
 
-LIVE, OTHER, OVER = 0x5A5A5A5A5A5A5A5A, 0x6B6B6B6B6B6B6B6B, 0x7C7C7C7C7C7C7C7C
-ORDERLY = [(LIVE, b"one"), (OVER, b"two"), (OTHER, b""), (LIVE, b"three")]
+ORDERLY = [(SECOND, b"one"), (FIRST, b"two"), (THIRD, b""), (FIRST, b"three")]
 
 
 def test_known_ids_change_nothing_where_all_is_in_order() -> None:
@@ -138,14 +143,24 @@ def test_known_ids_change_nothing_where_all_is_in_order() -> None:
     assert join(pieces) == ORDERLY
 
 
+def test_a_greeting_is_found_whole_and_no_other_frame_of_its_id() -> None:
+    splitter = FrameSplitter(Ids())
+    wire = bytes(range(50, 90)) + frame_header(CONTROL, 3) + b"no" + Ids.greeting + b"!"
+    pieces = []
+    for at in range(len(wire)):
+        splitter.feed(wire[at : at + 1])
+        while (piece := splitter.next_piece()) is not None:
+            pieces.append(piece)
+    assert join(pieces) == [(CONTROL, b"hi!")]
+
+
 @pytest.mark.parametrize("cut", [1, 2, 7, 8, 9, 10, 11, 400])
 @pytest.mark.parametrize("skipped", [1, 5, 10, 11, 200, 305])
 def test_who_begins_in_the_middle_of_a_frame_finds_the_next(skipped: int, cut: int) -> None:
-    """Wherever that is, and however the bytes come; what is over is no border to be found."""
-    stray = (frame_header(99, 300) + bytes(range(44, 256)) * 2)[skipped:310]
-    wire = stray + b"".join(
-        frame_header(each, len(data)) + data for each, data in [(OVER, b"0"), *ORDERLY]
-    )
+    """Wherever that is, and however the bytes come; what is like an id is none."""
+    like = frame_header(FIRST + 7, 2)
+    stray = (frame_header(99, 300) + like * 30)[skipped:] + like[3:]
+    wire = stray + b"".join(frame_header(each, len(data)) + data for each, data in ORDERLY)
     splitter = FrameSplitter(Ids())
     pieces = []
     for at in range(0, len(wire), cut):

@@ -183,7 +183,7 @@ def test_clear() -> None:
 def test_a_frame_may_be_several_messages() -> None:
     sender, stream = MuxSender(), MuxStream(1, 0.0)
     sender.suit(is_plain=True)
-    stream.add_output(bytes(range(256)) * 40)
+    stream.add_output(bytes(range(256)) * 80)
     sender.add(stream)
     stream.is_closing = True
     messages = []
@@ -193,18 +193,33 @@ def test_a_frame_may_be_several_messages() -> None:
         if len(messages) == 1:
             # Nothing comes between, however urgent it is.
             sender.refuse(7)
-    assert [len(each) for each in messages] == [4096, 4096, 2068, 10]
-    data = frame_header(1, 10240) + bytes(range(256)) * 40
-    assert b"".join(messages[:3]) == data + frame_header(1, 0)
-    assert messages[3] == frame_header(7, 0)
+    assert [len(each) for each in messages] == [8192, 8192, 4106, 20]
+    data = frame_header(1, 20480) + bytes(range(256)) * 80
+    assert b"".join(messages[:3]) == data
+    assert messages[3] == frame_header(7, 0) + frame_header(1, 0)
 
 
 def test_a_frame_that_has_begun_ends_with_the_port() -> None:
     sender, stream = MuxSender(), MuxStream(1, 0.0)
     sender.suit(is_plain=True)
-    stream.add_output(bytes(5000))
+    stream.add_output(bytes(20000))
     sender.add(stream)
     assert sender.next_message(0.0) is not None
     sender.clear()
     assert not sender.has_output
+    assert sender.next_message(0.0) is None
+
+
+def test_a_frame_that_has_begun_goes_on_for_a_peer_of_our_kind() -> None:
+    """Its greeting may come while the rest of the frame waits."""
+    sender, stream = MuxSender(), MuxStream(1, 0.0)
+    sender.suit(is_plain=True)
+    stream.add_output(bytes(range(250)) * 80)
+    sender.add(stream)
+    first = sender.next_message(0.0)
+    sender.suit(is_plain=False)
+    second = sender.next_message(0.0)
+    assert first is not None
+    assert second is not None
+    assert bytes(first[0]) + bytes(second[0]) == frame_header(1, 20000) + bytes(range(250)) * 80
     assert sender.next_message(0.0) is None

@@ -13,6 +13,7 @@ import pytest
 
 from caraway.errors import ClosedError
 from caraway.net.mux_link import MuxLink
+from caraway.protocol.mux_credits import write_hello
 from caraway.share import device as device_module
 from caraway.share.device import DevicePort, has_host
 from caraway.share.guest import FolderGuest
@@ -338,6 +339,42 @@ async def test_closing_it_when_the_host_goes(soon: None) -> None:
     await until(lambda: not both.port.is_there)
     await settle()
     assert both.count == 1
+    both.close()
+
+
+@in_loop
+async def test_opening_it_again() -> None:
+    both = await Both().begin()
+    both.port.reopen()
+    assert both.changes == [False, True]
+    assert both.count == 2
+    both.host.send(b"x")
+    await until(lambda: both.received == [b"x"])
+    both.close()
+    both.port.reopen()
+    assert both.count == 2
+
+
+@in_loop
+async def test_another_client_comes_unnoticed(soon: None) -> None:
+    """Its hello is the second: what it was sent may begin in the middle of a frame."""
+    both = await Both().begin()
+    changes: list[bool] = []
+    guest = FolderGuest(
+        both.port, on_change=lambda: changes.append(both.port.is_open), reopen=both.port.reopen
+    )
+    both.host.send(write_hello(65536))
+    await until(lambda: guest.takes_credits)
+    both.host.send(write_hello(65536))
+    await until(lambda: both.count == 2)
+    await settle()
+    assert changes == [True, False, True]
+    assert not guest.takes_credits
+    both.host.send(write_hello(65536))
+    await until(lambda: guest.takes_credits)
+    await settle()
+    assert both.count == 2
+    await guest.aclose()
     both.close()
 
 

@@ -94,8 +94,9 @@ def test_sessions_leave_no_descriptors_behind() -> None:
                 async with connect(here.uri) as other:
                     await other.wait_ended()
                 await until(lambda number=number: shared == number)
-            await until(lambda: open_descriptors() == before)
-            await until(lambda: len(asyncio.all_tasks()) == tasks)
+            # The server may have been making a key then.
+            await until(lambda: open_descriptors() <= before)
+            await until(lambda: len(asyncio.all_tasks()) <= tasks)
             await share.aclose()
 
     run(work())

@@ -7,6 +7,8 @@ import functools
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec
 
+import pytest
+
 from caraway.net.mux_link import MuxLink
 from caraway.protocol.mux_frames import frame_header
 from caraway.share import host as host_module
@@ -14,6 +16,8 @@ from caraway.share.host import serve
 from caraway.webdav import Application, Exchange, MemoryStore, Policy
 from tests.unit.net.cable import CableEnd, joined
 from tests.unit.net.test_mux import Recorder
+
+P = ParamSpec("P")
 
 P = ParamSpec("P")
 
@@ -159,6 +163,24 @@ async def test_an_upload_is_not_taken_for_another_connection() -> None:
 
 
 @in_loop
+async def test_a_number_comes_again_after_its_connection_was_closed() -> None:
+    """Its program was killed, of which the agent says nothing, and another has come."""
+    plain = Plain()
+    host = serve(plain.end, application())
+    await settle()
+    last = b"GET / HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
+    for count in range(1, 4):
+        plain.say(-64, last)
+        await until(lambda: not host.connections)
+        assert plain.sent.count(b"HTTP/1.1 ") == count
+    # The rest of a body is none.
+    plain.say(-64, b"GET out of here")
+    await settle()
+    assert plain.sent.count(b"HTTP/1.1 ") == 3
+    host.close()
+
+
+@in_loop
 async def test_idle_connections_are_given_up_and_come_back() -> None:
     plain = Plain()
     host = serve(plain.end, application())
@@ -172,7 +194,7 @@ async def test_idle_connections_are_given_up_and_come_back() -> None:
     host._sweep(loop.time() + host_module._IDLE_S + 1)
     await settle()
     assert b"408" in plain.sent[len(sent) :]
-    assert frame_header(5, 0) not in plain.sent
+    assert frame_header(5, 0) not in plain.sent[len(sent) :]
     # The other says so, and stays a moment.
     assert host.connections == 1
     del plain.end.sent[:]
@@ -195,8 +217,71 @@ async def test_finishing_answers_what_is_under_way() -> None:
     finishing = asyncio.create_task(host.finish())
     await until(lambda: host.connections == 1)
     plain.say(5, upload[-500:])
+    await until(lambda: b"201 Created" in plain.sent)
+    # The server may have the answer still, and drops it when we leave: until the agent
+    # says that the program has gone, it is not known to have come.
+    await until(lambda: not host.connections)
+    await settle()
+    assert not finishing.done()
+    plain.say(5, b"")
+    await finishing
+
+
+@in_loop
+async def test_finishing_does_not_wait_for_ever_for_an_answer_to_arrive(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(host_module, "_ARRIVES_S", 0.05)
+    plain = Plain()
+    host = serve(plain.end, application())
+    plain.say(5, request(b"PUT", b"/a", b"hello")[:-2])
+    await settle()
+    finishing = asyncio.create_task(host.finish())
+    await settle()
+    plain.say(5, b"lo")
     await finishing
     assert b"201 Created" in plain.sent
+
+
+@in_loop
+async def test_our_agent_says_when_an_answer_has_arrived() -> None:
+    host_end, agent_end = joined()
+    agent = MuxLink(agent_end)
+    host = serve(host_end, application())
+    await settle()
+    client = Recorder()
+    transport = agent.open(client)
+    upload = request(b"PUT", b"/a", b"hello")
+    transport.write(upload[:-2])
+    await until(lambda: host.connections)
+    finishing = asyncio.create_task(host.finish())
+    await settle()
+    transport.pause_reading()
+    transport.write(upload[-2:])
+    await until(lambda: not host.connections)
+    await asyncio.sleep(0.05)
+    assert not finishing.done()
+    transport.resume_reading()
+    await finishing
+    assert any(b"201" in each for each in client.told if isinstance(each, bytes))
+    agent.close()
+
+
+@in_loop
+async def test_who_comes_while_it_finishes_is_answered_once() -> None:
+    plain = Plain()
+    host = serve(plain.end, application())
+    plain.say(5, request(b"PUT", b"/a", b"hello")[:-2])
+    await settle()
+    finishing = asyncio.create_task(host.finish())
+    await settle()
+    plain.say(6, request(b"GET", b"/"))
+    await until(lambda: b"200 OK" in plain.sent)
+    await until(lambda: host.connections == 1)
+    plain.say(5, b"lo")
+    await until(lambda: not host.connections)
+    plain.say(5, b"")
+    await finishing
 
 
 @in_loop

@@ -76,10 +76,10 @@ class Status:
             f"{format_bytes(rate)}/s",
             f"{format_bytes(moved)} in all",
         ]
-        if self._state is not None:
-            parts.insert(0, self._state())
         if self._is_finishing:
             parts.insert(0, "finishing")
+        elif self._state is not None:
+            parts.insert(0, self._state())
         lines = [" · ".join(parts)]
         lines += [f"  {format_transfer(transfer)}" for transfer in transfers[:_SHOWN]]
         if len(transfers) > _SHOWN:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from caraway.webdav.properties.live import LIVE, Context, Value
 from caraway.webdav.store.interface import Entry, PropertyName
-from caraway.webdav.xml.answers import status_line
+from caraway.webdav.xml.answers import PREFIXES, status_line
 from caraway.webdav.xml.parser import DAV
 from caraway.webdav.xml.requests import Propfind
 from caraway.webdav.xml.writer import tag
@@ -140,13 +140,20 @@ class Renderer:
 
 def _wanted(name: PropertyName, prefix: str) -> _Wanted:
     live = LIVE.get(name)
-    opening, _, closing = tag(name, "\0", prefix=prefix).partition("\0")
+    space, local = name
+    if not prefix and space in PREFIXES:
+        # Declared around all of them.
+        opening, _, closing = tag((DAV, local), "\0", prefix=PREFIXES[space]).partition("\0")
+        empty = tag((DAV, local), prefix=PREFIXES[space])
+    else:
+        opening, _, closing = tag(name, "\0", prefix=prefix).partition("\0")
+        empty = tag(name, prefix=prefix)
     return _Wanted(
         name,
         live.value(prefix) if live else None,
         opening,
         closing,
-        tag(name, prefix=prefix),
+        empty,
         live is not None and live.yields_to_dead,
     )
 

@@ -10,7 +10,11 @@ from typing import Final
 from caraway.webdav.xml.parser import DAV
 from caraway.webdav.xml.writer import escape, tag
 
+#: Namespaces that have a prefix in a multistatus in which ``DAV:`` has none: a property of one
+#: of them is in each response of a listing.
+PREFIXES: Final = {"http://apache.org/dav/props/": "A:"}
 CONTENT_TYPE: Final = "application/xml; charset=utf-8"
+_DECLARED: Final = "".join(f' xmlns:{name[:-1]}="{uri}"' for uri, name in PREFIXES.items())
 DECLARATION: Final = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
@@ -116,8 +120,8 @@ def write_multistatus(
         responses: The XML of each, written with the same ``prefix``.
         sync_token: What RFC 6578 puts behind them.
     """
-    declared = "xmlns:D" if prefix else "xmlns"
-    pending = [f'{DECLARATION}<{prefix}multistatus {declared}="DAV:">']
+    declared = 'xmlns:D="DAV:"' if prefix else f'xmlns="DAV:"{_DECLARED}'
+    pending = [f"{DECLARATION}<{prefix}multistatus {declared}>"]
     size = 0
     for response in responses:
         pending.append(response)

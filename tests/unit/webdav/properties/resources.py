@@ -27,7 +27,7 @@ def props(*names):
 def shown(request, entry=FILE, context=None, prefix="D:", href="/x"):
     """What a response says: for each status, the properties as text or elements inside."""
     text = Renderer(request, prefix=prefix).render(href, entry, context or Context())
-    declared = 'xmlns:D="DAV:"' if prefix else 'xmlns="DAV:"'
+    declared = 'xmlns:D="DAV:"' if prefix else 'xmlns="DAV:" xmlns:A="http://apache.org/dav/props/"'
     response = ElementTree.fromstring(f"<r {declared}>{text}</r>")[0]
     assert response.tag == "{DAV:}response"
     assert response.findtext("{DAV:}href") == href

@@ -1,0 +1,194 @@
+"""What goes wrong while a folder is shared into a machine that runs spice-webdavd."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from caraway.errors import ConnectError, TakenOver
+from tests.interop.spice.guest import Image
+from tests.interop.spice.in_loop import in_loop, until
+from tests.interop.spice.share_process import ShareProcess
+from tests.interop.spice.webdav_guest import URL
+from tests.interop.spice.webdav_machine import Machine, booted, sharing
+
+#: Several times what may be on its way, and never the same: bytes of a wrong place show.
+CONTENT = os.urandom(6 << 20)
+DIGEST = hashlib.sha256(CONTENT).hexdigest()
+#: How soon the folder has to answer after the port was opened, seconds.
+SOON_S = 2.0
+#: Begins to read what is long, and goes on when its head has come.
+READ = f"rm -f /tmp/o /tmp/code; (curl -s -o /dev/null -D /tmp/o {URL}/long; echo $? >/tmp/code) & "
+READ += "until [ -s /tmp/o ]; do usleep 1000; done"
+
+
+@pytest.fixture(scope="module")
+def machine(image: Image) -> Iterator[Machine]:
+    with booted(image) as machine:
+        yield machine
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """One with files called big and long."""
+    (tmp_path / "big").write_bytes(CONTENT)
+    (tmp_path / "long").write_bytes(CONTENT * 8)
+    return tmp_path
+
+
+async def read_whole(machine: Machine) -> None:
+    said = await machine.check(f"curl -sf {URL}/big | sha256sum")
+    assert said.split()[0] == DIGEST
+
+
+async def write_whole(machine: Machine, folder: Path) -> None:
+    await machine.check(f"curl -sf {URL}/big >/tmp/big && curl -sf -T /tmp/big {URL}/up")
+    assert hashlib.sha256((folder / "up").read_bytes()).hexdigest() == DIGEST
+    (folder / "up").unlink()
+
+
+def no_debris(folder: Path) -> bool:
+    """Nothing in the folder but what was put there whole."""
+    return sorted(each.name for each in folder.iterdir()) == ["big", "long", "small"]
+
+
+@in_loop
+async def test_the_client_is_killed(machine: Machine, folder: Path) -> None:
+    for doing in ("GET", "PUT"):
+        (folder / "small").write_bytes(b"small")
+        with await asyncio.to_thread(ShareProcess, machine.qemu.uri, folder):
+            await machine.answered()
+            await machine.check(f"curl -sf {URL}/big >/tmp/big")
+            if doing == "GET":
+                await machine.check(READ)
+            else:
+                write = f"curl -s --limit-rate 1M -T /tmp/big {URL}/up; echo $? >/tmp/code"
+                await machine.check(f"rm -f /tmp/code; ({write}) >/dev/null 2>&1 &")
+                await until(lambda: len(list(folder.iterdir())) > 3, "the upload does not begin")
+        # What it was writing, nobody takes for a file: its name is hidden.
+        assert not (folder / "up").exists()
+        async with sharing(machine, folder):
+            # Who was in the middle of something hears of its end now.
+            code = await machine.check(
+                "until [ -s /tmp/code ]; do usleep 10000; done; cat /tmp/code"
+            )
+            assert int(code) != 0
+            await read_whole(machine)
+            await write_whole(machine, folder)
+
+
+@in_loop
+async def test_another_client_takes_over(machine: Machine, folder: Path) -> None:
+    async with sharing(machine, folder) as first:
+        await machine.check(READ)
+        async with sharing(machine, folder) as second:
+            reason = await first.session.wait_ended()
+            assert isinstance(reason, TakenOver)
+            assert first.host.connections == 0
+            await read_whole(machine)
+            await write_whole(machine, folder)
+            assert second.port.is_open
+
+
+@in_loop
+async def test_a_reader_stands_still(machine: Machine, folder: Path) -> None:
+    """It stops the others when the buffers of its connection are full, until it is gone."""
+    async with sharing(machine, folder) as shared:
+        stop = f"curl -s -o /dev/null {URL}/long & usleep 200000; kill -STOP $!"
+        await machine.check(stop)
+        ask = f"until [ $n = 30 ] || ! curl -sf -m 3 {URL}/small; do n=$((n+1)); done"
+        said = await machine.check(f"n=0; ({ask}; echo $n)")
+        [transfer] = [each for each in shared.host.transfers() if "long" in each.target]
+        answered = said.count("small")
+        print(f"{answered} answers until {transfer.moved >> 10} KiB had gone to who stands still")
+        assert answered < 30
+        await machine.check("killall -9 curl")
+        await machine.answered()
+        await read_whole(machine)
+        await write_whole(machine, folder)
+
+
+@in_loop
+async def test_qemu_is_killed(image: Image, folder: Path) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    with booted(image) as machine:
+        async with sharing(machine, folder) as shared:
+            await machine.check(READ)
+            machine.qemu.kill()
+            reason = await asyncio.wait_for(shared.session.wait_ended(), 5)
+            assert isinstance(reason, ConnectError)
+            assert "is gone" in str(reason) or "broke" in str(reason), reason
+            await until(lambda: not shared.host.connections, "connections are left")
+            assert shared.port.is_gone
+    await until(lambda: len(os.listdir("/proc/self/fd")) <= before, "descriptors are left")
+
+
+@in_loop
+@pytest.mark.parametrize("signal", ["TERM", "KILL"])
+@pytest.mark.parametrize("doing", ["GET", "PUT", "nothing"])
+async def test_the_agent_is_restarted(
+    doing: str, signal: str, machine: Machine, folder: Path
+) -> None:
+    loop = asyncio.get_running_loop()
+    async with sharing(machine, folder) as shared:
+        await machine.check(f"curl -sf {URL}/big >/tmp/big")
+        if doing == "GET":
+            await machine.check(READ)
+        elif doing == "PUT":
+            # The machine may not be quicker than we: it stops in the middle.
+            write = f"curl -s --limit-rate 1M -T /tmp/big {URL}/up >/dev/null 2>&1 &"
+            await machine.check(write)
+            await until(shared.host.transfers, "the upload does not begin")
+        await machine.check(f"killall -{signal} spice-webdavd; killall curl; true")
+        await until(lambda: not shared.port.is_open, "the port is not closed")
+        await until(lambda: not shared.host.connections, "connections are left")
+        await until(lambda: no_debris(folder), f"{list(folder.iterdir())}")
+        shared.changes.clear()
+        await machine.check("sh /begin-webdav")
+        await machine.answered()
+        took_s = loop.time() - shared.changes[0][0]
+        assert took_s < SOON_S, f"answers come {took_s:.1f} s after the port was opened"
+        await read_whole(machine)
+        await write_whole(machine, folder)
+
+
+async def kill_readers(machine: Machine, folder: Path, times: int) -> int:
+    """Have readers killed; how many requests that came next were spoilt.
+
+    The machine uses their connections' numbers again at once, when bytes of the old answers
+    are on their way still.
+    """
+    async with sharing(machine, folder):
+        spoilt = 0
+        for _ in range(times):
+            await machine.check(f"{READ}; killall -9 curl")
+            spoilt += await machine.run(f"curl -sf -m 20 {URL}/small") != (0, "small")
+        print(f"{spoilt} of {times} requests after those of killed programs were spoilt")
+        await read_whole(machine)
+        return spoilt
+
+
+@in_loop
+async def test_readers_are_killed(image: Image, folder: Path) -> None:
+    """A Unix socket keeps few bytes, and the server one megabyte."""
+    with booted(image, on_unix=True) as machine:
+        assert await kill_readers(machine, folder, 10) <= 1
+
+
+@pytest.mark.long
+@partial(in_loop, deadline_s=300)
+async def test_a_hundred_readers_are_killed(image: Image, folder: Path) -> None:
+    with booted(image, on_unix=True) as machine:
+        assert await kill_readers(machine, folder, 100) <= 1
+
+
+@in_loop
+async def test_readers_are_killed_over_tcp(machine: Machine, folder: Path) -> None:
+    """Where the server's end of the stream may keep megabytes, it is better than nothing."""
+    assert await kill_readers(machine, folder, 10) <= 5
