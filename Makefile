@@ -83,7 +83,7 @@ interop-long: $(READY) ## run those of these tests that take long
 soak: $(READY) ## share a folder for SOAK_SECONDS among random faults; see scripts/soak.py
 	@$(BIN)/python -m scripts.soak --seconds $(SOAK_SECONDS)
 
-bench: $(READY_BENCH) ## run the benchmarks; takes a quarter of an hour
+bench: $(READY_BENCH) ## run the benchmarks; takes three quarters of an hour
 	@set -e; for benchmark in $(BENCHMARKS); do echo "$$benchmark"; $(BIN)/python "$$benchmark"; done
 
 fuzz: $(READY_FUZZ) ## run each fuzz target for FUZZ_SECONDS

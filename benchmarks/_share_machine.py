@@ -49,9 +49,9 @@ done &
 usleep 700000
 count=0
 while [ $count -lt $1 ] || ! [ -s loaded-big ]; do
-  curl -sf -o /dev/null -w '%{{time_total}} %{{size_download}}\\n' "{URL}/small/f[0000-0003]" \\
+  curl -sf -o /dev/null -w '%{{time_total}} %{{size_download}}\\n' "{URL}/small/f[0000-0023]" \\
     || exit 1
-  count=$((count+4))
+  count=$((count+24))
 done
 cat loaded-big
 touch loaded-done

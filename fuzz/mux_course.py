@@ -75,6 +75,8 @@ class Course:
     def _open(self) -> None:
         try:
             self.streams.append(self.mux.open(self.now))
+            # The peer may guess it, in the middle of what is no row of frames.
+            self._numbers.add(self.streams[-1].stream_id)
         except ClosedError:
             assert not self.mux.is_open or len(self.mux.streams) == LIMITS.streams
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caraway.errors import ActionFailed, UsageError
+from caraway.net.tcp import reason_of
 
-__all__ = ["TcpAddress", "UnixAddress", "claim", "parse_address", "reason_of"]
+__all__ = ["TcpAddress", "UnixAddress", "claim", "parse_address"]
 
 _MAX_PORT = 65535
 
@@ -72,33 +73,34 @@ def parse_address(text: str) -> TcpAddress | UnixAddress:
     return TcpAddress(host.removeprefix("[").removesuffix("]"), int(port))
 
 
-def reason_of(error: OSError) -> str:
-    """What went wrong, without the address: asyncio's own words have it twice."""
-    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
-
-
 @contextlib.contextmanager
-def claim(address: UnixAddress) -> Iterator[str]:
-    """The path, free to listen on while the body runs, for this user alone.
+def claim(address: TcpAddress | UnixAddress) -> Iterator[None]:
+    """Listen on an address in the body: on a Unix socket for this user alone.
 
     A socket that nobody listens on any more is removed.
 
     Raises:
-        ActionFailed: Somebody listens there, or it cannot be told.
+        ActionFailed: Somebody listens there, or it cannot be done.
     """
-    path = address.path
-    mask = os.umask(0o177)
+    mask = os.umask(0o177) if isinstance(address, UnixAddress) else None
     try:
-        if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
-            with socket.socket(socket.AF_UNIX) as trial:
-                try:
-                    trial.connect(str(path))
-                except ConnectionRefusedError:
-                    path.unlink()
-                else:
-                    raise ActionFailed(f"somebody listens on '{path}' already")
-        yield str(path)
-    except OSError as error:
-        raise ActionFailed(f"cannot listen on '{path}': {reason_of(error)}") from None
+        if isinstance(address, UnixAddress):
+            _remove_stale(address.path)
+        yield
+    except (OSError, UnicodeError) as error:
+        shown = f"'{address.path}'" if isinstance(address, UnixAddress) else address
+        raise ActionFailed(f"cannot listen on {shown}: {reason_of(error)}") from None
     finally:
-        os.umask(mask)
+        if mask is not None:
+            os.umask(mask)
+
+
+def _remove_stale(path: Path) -> None:
+    if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
+        with socket.socket(socket.AF_UNIX) as trial:
+            try:
+                trial.connect(str(path))
+            except ConnectionRefusedError:
+                path.unlink()
+            else:
+                raise ActionFailed(f"somebody listens on '{path}' already")

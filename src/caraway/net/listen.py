@@ -16,6 +16,7 @@ from caraway.errors import CarawayError, ConnectError
 from caraway.net.endpoint import join_host, origin_of
 from caraway.net.gate import Gate
 from caraway.net.http_head import read_head
+from caraway.net.tcp import reason_of
 from caraway.net.websocket import Refused, answer_request
 from caraway.net.websocket_transport import WebSocketTransport
 
@@ -99,7 +100,8 @@ class Listener:
         except (OSError, UnicodeError) as error:
             for sock in sockets:
                 sock.close()
-            raise ConnectError(f"cannot listen on {join_host(host, port)}: {error}") from None
+            reason = reason_of(error)
+            raise ConnectError(f"cannot listen on {join_host(host, port)}: {reason}") from None
         for sock in sockets:
             self._accept_from(sock, tls)
         shown = join_host(sockets[0].getsockname()[0], port)
@@ -121,7 +123,7 @@ class Listener:
             sock.listen(_BACKLOG)
         except OSError as error:
             sock.close()
-            raise ConnectError(f"cannot listen on '{path}': {error}") from None
+            raise ConnectError(f"cannot listen on '{path}': {reason_of(error)}") from None
         finally:
             os.umask(mask)
         self._paths.append(path)

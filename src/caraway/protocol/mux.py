@@ -32,6 +32,9 @@ from caraway.protocol.mux_streams import Ended, MuxLimits, MuxStream, Opened, Re
 if TYPE_CHECKING:
     from caraway.wire.record import Buffer
 
+#: How long a connection counts as one of several after its last byte, seconds.
+_SHARED_S = 1.0
+
 
 def _never(stream: MuxStream | bytes) -> bool:
     return False
@@ -226,19 +229,27 @@ class Mux:
         if stream.is_windowed:
             stream.consumed += len(data)
             if stream.consumed >= stream.window // 2:
-                self._sender.grant(stream, stream.consumed + self._widen(stream))
+                self._sender.grant(stream, stream.consumed + self._adapt(stream))
                 stream.consumed = 0
         return Received(stream, data)
 
-    def _widen(self, stream: MuxStream) -> int:
-        """How much more than it has had a connection is granted."""
+    def _adapt(self, stream: MuxStream) -> int:
+        """How much more or less than it has had a connection is granted.
+
+        What is on its way for it stands before the answers of others, if there are any.
+        """
         limits = self._limits
-        more = min(limits.wide_window - stream.window, limits.widening - self._widened)
-        if more <= 0 or stream.incoming:
+        since = stream.moved - _SHARED_S
+        if any(each is not stream and each.moved > since for each in self._streams.values()):
+            change = -min(stream.consumed // 2, stream.window - limits.window)
+        elif stream.incoming:
             return 0
-        stream.window += more
-        self._widened += more
-        return more
+        else:
+            room = limits.widening - self._widened
+            change = max(0, min(limits.wide_window - stream.window, room))
+        stream.window += change
+        self._widened += change
+        return change
 
     def _take(self, piece: Piece, now: float) -> Received | None:
         stream = self._streams.get(piece.stream_id)

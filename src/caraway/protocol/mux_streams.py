@@ -22,9 +22,9 @@ class MuxLimits:
         window: Bytes that may wait for whoever reads a connection. Peers that
             take credits are granted as many; with others the port waits, or the
             connection ends.
-        wide_window: What a connection is granted that is read as fast as it comes: far fewer
-            turns between the ends. With :attr:`widening`, which bounds what all such
-            connections are granted beyond their windows.
+        wide_window: What a connection is granted that is alone and read as fast as it comes: far
+            fewer turns between the ends.
+        widening: Bytes that all such connections are granted beyond their windows.
         total: Bytes that may wait for all of them.
         stall_s: How long one connection may keep the port waiting.
         late_s: How long nothing may have come for a connection that was

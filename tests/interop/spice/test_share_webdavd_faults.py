@@ -24,13 +24,16 @@ DIGEST = hashlib.sha256(CONTENT).hexdigest()
 #: How soon the folder has to answer after the port was opened, seconds.
 SOON_S = 2.0
 #: Begins to read what is long, and goes on when its head has come.
-READ = f"rm -f /tmp/o /tmp/code; (curl -s -o /dev/null -D /tmp/o {URL}/long; echo $? >/tmp/code) & "
+READ = f"rm -f /tmp/o /tmp/code; (curl -sf -o /dev/null -D /tmp/o {URL}/long; echo $? >/tmp/code)"
+# What a shell says of a program that was killed must not get among what this one says.
+READ += " >/dev/null 2>&1 & "
 READ += "until [ -s /tmp/o ]; do usleep 1000; done"
 
 
 @pytest.fixture(scope="module")
 def machine(image: Image) -> Iterator[Machine]:
-    with booted(image) as machine:
+    # Of TCP the server's end may keep megabytes, which a slow machine then has to take first.
+    with booted(image, on_unix=True) as machine:
         yield machine
 
 
@@ -68,9 +71,12 @@ async def test_the_client_is_killed(machine: Machine, folder: Path) -> None:
             if doing == "GET":
                 await machine.check(READ)
             else:
-                write = f"curl -s --limit-rate 1M -T /tmp/big {URL}/up; echo $? >/tmp/code"
+                write = f"curl -sf --limit-rate 1M -T /tmp/big {URL}/up; echo $? >/tmp/code"
                 await machine.check(f"rm -f /tmp/code; ({write}) >/dev/null 2>&1 &")
                 await until(lambda: len(list(folder.iterdir())) > 3, "the upload does not begin")
+        # As long as a new process needs at least. The machine's agent does not see that a client
+        # has gone if the next is there within milliseconds, and ends no connection then.
+        await asyncio.sleep(0.5)
         # What it was writing, nobody takes for a file: its name is hidden.
         assert not (folder / "up").exists()
         async with sharing(machine, folder):
@@ -100,8 +106,7 @@ async def test_another_client_takes_over(machine: Machine, folder: Path) -> None
 async def test_a_reader_stands_still(machine: Machine, folder: Path) -> None:
     """It stops the others when the buffers of its connection are full, until it is gone."""
     async with sharing(machine, folder) as shared:
-        stop = f"curl -s -o /dev/null {URL}/long & usleep 200000; kill -STOP $!"
-        await machine.check(stop)
+        await machine.check(f"{READ}; killall -STOP curl")
         ask = f"until [ $n = 30 ] || ! curl -sf -m 3 {URL}/small; do n=$((n+1)); done"
         said = await machine.check(f"n=0; ({ask}; echo $n)")
         [transfer] = [each for each in shared.host.transfers() if "long" in each.target]
@@ -116,7 +121,6 @@ async def test_a_reader_stands_still(machine: Machine, folder: Path) -> None:
 
 @in_loop
 async def test_qemu_is_killed(image: Image, folder: Path) -> None:
-    before = len(os.listdir("/proc/self/fd"))
     with booted(image) as machine:
         async with sharing(machine, folder) as shared:
             await machine.check(READ)
@@ -126,7 +130,7 @@ async def test_qemu_is_killed(image: Image, folder: Path) -> None:
             assert "is gone" in str(reason) or "broke" in str(reason), reason
             await until(lambda: not shared.host.connections, "connections are left")
             assert shared.port.is_gone
-    await until(lambda: len(os.listdir("/proc/self/fd")) <= before, "descriptors are left")
+            assert not shared.port.is_connected
 
 
 @in_loop
@@ -175,20 +179,11 @@ async def kill_readers(machine: Machine, folder: Path, times: int) -> int:
 
 
 @in_loop
-async def test_readers_are_killed(image: Image, folder: Path) -> None:
-    """A Unix socket keeps few bytes, and the server one megabyte."""
-    with booted(image, on_unix=True) as machine:
-        assert await kill_readers(machine, folder, 10) <= 1
+async def test_readers_are_killed(machine: Machine, folder: Path) -> None:
+    assert await kill_readers(machine, folder, 10) <= 1
 
 
 @pytest.mark.long
 @partial(in_loop, deadline_s=300)
-async def test_a_hundred_readers_are_killed(image: Image, folder: Path) -> None:
-    with booted(image, on_unix=True) as machine:
-        assert await kill_readers(machine, folder, 100) <= 1
-
-
-@in_loop
-async def test_readers_are_killed_over_tcp(machine: Machine, folder: Path) -> None:
-    """Where the server's end of the stream may keep megabytes, it is better than nothing."""
-    assert await kill_readers(machine, folder, 10) <= 5
+async def test_a_hundred_readers_are_killed(machine: Machine, folder: Path) -> None:
+    assert await kill_readers(machine, folder, 100) <= 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from caraway.cli.addresses import TcpAddress, UnixAddress, claim, parse_address, reason_of
+from caraway.cli.addresses import TcpAddress, UnixAddress, claim, parse_address
 from caraway.errors import ActionFailed, UsageError
 
 
@@ -37,8 +37,8 @@ def test_a_socket_that_was_left_behind_is_removed(tmp_path: Path) -> None:
     path = tmp_path / "s"
     with closing(socket.socket(socket.AF_UNIX)) as old:
         old.bind(str(path))
-    with claim(UnixAddress(path)) as free, closing(socket.socket(socket.AF_UNIX)) as new:
-        new.bind(free)
+    with claim(UnixAddress(path)), closing(socket.socket(socket.AF_UNIX)) as new:
+        new.bind(str(path))
         assert path.stat().st_mode & 0o777 == 0o600
 
 
@@ -47,15 +47,21 @@ def test_a_file_is_left_alone(tmp_path: Path) -> None:
     path.write_text("precious")
     with (
         pytest.raises(ActionFailed, match="Address already in use"),
-        claim(UnixAddress(path)) as free,
+        claim(UnixAddress(path)),
         closing(socket.socket(socket.AF_UNIX)) as new,
     ):
-        new.bind(free)
+        new.bind(str(path))
     assert path.read_text() == "precious"
 
 
-def test_reasons() -> None:
-    assert reason_of(OSError(2, "in asyncio's own words")) == "No such file or directory"
-    # The resolver has numbers of its own.
-    assert reason_of(socket.gaierror(-2, "Name unknown")) == "[Errno -2] Name unknown"
-    assert reason_of(OSError("words")) == "words"
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (OSError(98, "in asyncio's own words"), "Address already in use"),
+        (UnicodeError("label too long"), "label too long"),
+    ],
+)
+def test_why_an_address_cannot_be_had(error: Exception, reason: str) -> None:
+    message = rf"^cannot listen on \[::1\]:5900: {reason}$"
+    with pytest.raises(ActionFailed, match=message), claim(TcpAddress("::1", 5900)):
+        raise error

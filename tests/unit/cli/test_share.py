@@ -298,6 +298,11 @@ def sharing_sees_it(sharing: Sharing, machine: Machine) -> None:
         (["{}/folder", "--user", "x"], 2, "--user needs --to"),
         (["{}/folder", "--timeout", "3"], 2, "--timeout needs --to"),
         (["{}/folder", "--password-file", "{}/secret"], 2, "--password-file needs --to"),
+        (["{}/folder", "--insist"], 2, "--insist needs --to"),
+        ([""], 2, "the one you are in is called '.'"),
+        (["docs="], 2, "'docs=' names no folder"),
+        (["{}/folder", "--allow-host", "http://x"], 2, "--allow-host 'http://x' is no name"),
+        (["{}/folder", "--allow-host", "x:80"], 2, "it is allowed on any port"),
         (["{}/folder", "--to", "nothing"], 2, "'nothing' is neither a URI nor a file"),
         (["{}/folder", "--to", "-"], 2, "without the group [virt-viewer]"),
         (
@@ -362,6 +367,8 @@ def test_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
             Waiting("port"),
             Waiting("agent"),
             Shared(),
+            Waiting("agent"),
+            Shared(),
             Switched("spice://other:1"),
             Notified("be\x07ware", "warning"),
             MouseModeChanged(1),
@@ -377,14 +384,17 @@ def test_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
     assert states[2].endswith(": waiting for a port for shared folders")
     assert states[3].endswith(": waiting for the agent")
     assert states[4] == "spice://vm:5900: shared"
-    assert states[5] == "spice://other:1: shared"
-    assert states[8] == "spice://other:1: trying again in 4 s"
+    assert states[5].endswith(": waiting for the agent")
+    assert states[7] == "spice://other:1: shared"
+    assert states[10] == "spice://other:1: trying again in 4 s"
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "connected: spice://vm:5900, 'a\\x1bvm'"
     assert "<channel type='spiceport'>" in lines[2]
     assert [line for line in lines if line[0] != " "][3:] == [
         "waiting: the agent in the virtual machine has not opened the port;"
         " start 'caraway agent' or spice-webdavd there",
+        "shared: the folder can be used",
+        "waiting: the agent in the virtual machine has closed the port, and may open it again",
         "shared: the folder can be used",
         "moved: spice://other:1",
         "notice: be\\x07ware",

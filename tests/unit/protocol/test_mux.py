@@ -421,17 +421,38 @@ class TestCredits:
 
     def test_what_is_read_as_fast_as_it_comes_is_granted_more(self) -> None:
         end = greeted(limits=MuxLimits(window=1000, wide_window=4000, widening=5000))
-        end.hear((1, bytes(500)), (2, bytes(500)))
+        end.hear((1, bytes(500)))
+        assert end.said() == [Credit(1, 3500)]
+        end.clock += 5
         # Both windows together are no wider than they may.
-        assert end.said() == [Credit(1, 3500), Credit(2, 2500)]
+        end.hear((2, bytes(500)))
+        assert end.said() == [Credit(2, 2500)]
+        end.clock += 5
         end.hear((1, bytes(1999)))
         assert end.said() == []
         end.hear((1, b"x"))
         assert end.said() == [Credit(1, 2000)]
         # When one is over, another may have what it had.
         end.mux.close(end.found[2])
+        end.clock += 5
         end.hear((2, b""), (3, bytes(500)))
         assert end.said() == [Credit(3, 2500)]
+
+    def test_several_are_granted_little_each(self) -> None:
+        end = greeted(limits=MuxLimits(window=1000, wide_window=3000))
+        end.hear((1, bytes(500)))
+        assert end.said() == [Credit(1, 2500)]
+        end.hear((2, b"x"), (1, bytes(1500)))
+        assert end.said() == [Credit(1, 750)]
+        end.hear((1, bytes(1200)))
+        assert end.said() == [Credit(1, 600)]
+        end.hear((1, bytes(1000)))
+        assert end.said() == [Credit(1, 500)]
+        end.hear((1, bytes(600)))
+        assert end.said() == [Credit(1, 450)]
+        # As much as at first, and not less.
+        end.hear((1, bytes(500)))
+        assert end.said() == [Credit(1, 500)]
 
     def test_what_is_not_read_is_granted_no_more(self) -> None:
         end = greeted(limits=MuxLimits(window=1000, wide_window=4000))

@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 from caraway.cli.dav.options import Address, Login
-from caraway.cli.folders.options import Logging, Sharing, logging_options, sharing_options
+from caraway.cli.folders.options import (
+    Logging,
+    Sharing,
+    allow_host_option,
+    logging_options,
+    sharing_options,
+)
 from caraway.cli.manual import CommandWithCommands, Entry, Section
 
 __all__ = ["dav"]
@@ -72,12 +78,7 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--unix", type=FILE, help="Listen on this Unix socket instead of an address.")
 @click.option("--cert", type=EXISTING, help="Certificate: serve TLS.")
 @click.option("--key", type=EXISTING, help="Its private key. Default: in the same file.")
-@click.option(
-    "--allow-host",
-    multiple=True,
-    metavar="NAME",
-    help="Another name clients may call this server by. May be repeated.",
-)
+@allow_host_option
 @click.option(
     "--max-connections",
     type=click.IntRange(1),

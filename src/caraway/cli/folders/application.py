@@ -39,7 +39,7 @@ def open_application(
 
 def _host_name(host: str) -> str:
     """A name or address as Host fields have it."""
-    name = host.lower()
+    name = host.lower().rstrip(".")
     return f"[{name}]" if ":" in name and not name.startswith("[") else name
 
 

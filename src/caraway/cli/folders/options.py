@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Concatenate, Literal, ParamSpec, TypeVar, cast
 
 import click
 from click.shell_completion import CompletionItem
 
-__all__ = ["Logging", "Share", "Sharing", "logging_options", "parse_share", "sharing_options"]
+from caraway.errors import UsageError
+
+__all__ = [
+    "Logging",
+    "Share",
+    "Sharing",
+    "allow_host_option",
+    "logging_options",
+    "parse_share",
+    "sharing_options",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+#: With ``*.`` before it, all names below. Clients send it in ASCII, whatever people write.
+_HOST_NAME = re.compile(r"(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +71,17 @@ def parse_share(text: str) -> Share:
     What stands before the first ``=`` is a name unless it has a slash: the
     folder ``a=b`` is given as ``./a=b``.
 
+    Raises:
+        UsageError: There is no folder; the one we are in is not meant by that.
+
     >>> parse_share("docs=/srv/docs").name, parse_share("./a=b").name
     ('docs', None)
     """
     name, equals, folder = text.partition("=")
-    if equals and "/" not in name:
-        return Share(Path(folder), name)
-    return Share(Path(text))
+    share = Share(Path(folder), name) if equals and "/" not in name else Share(Path(text))
+    if not (folder if share.name is not None else text):
+        raise UsageError(f"'{text}' names no folder", hint="the one you are in is called '.'")
+    return share
 
 
 def _complete_folder(
@@ -112,6 +131,35 @@ _LOGGING = (
         help="Append the access log to this file, not to stderr.",
     ),
     click.option("--json", "as_json", is_flag=True, help="Print events as JSON, one a line."),
+)
+
+
+def _host_names(
+    ctx: click.Context, param: click.Parameter, names: tuple[str, ...]
+) -> tuple[str, ...]:
+    for name in names:
+        if _HOST_NAME.fullmatch(name) is None and not _is_address(name):
+            raise UsageError(
+                f"--allow-host '{name}' is no name",
+                hint="give a host's name or address alone: it is allowed on any port",
+            )
+    return names
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True
+
+
+allow_host_option = click.option(
+    "--allow-host",
+    multiple=True,
+    metavar="NAME",
+    callback=_host_names,
+    help="Another name that requests may be for, or *.NAME. May be repeated.",
 )
 
 

@@ -6,10 +6,10 @@ import asyncio
 from contextlib import suppress
 from typing import Final
 
-from caraway.cli.addresses import TcpAddress, UnixAddress, claim, reason_of
+from caraway.cli.addresses import TcpAddress, UnixAddress, claim
 from caraway.cli.port.lasting import LastingPort
 from caraway.cli.printing import note
-from caraway.errors import ActionFailed, CarawayError
+from caraway.errors import CarawayError
 
 __all__ = ["Outlet"]
 
@@ -49,14 +49,12 @@ class Outlet:
 
     async def _listen(self, address: TcpAddress | UnixAddress) -> asyncio.Server:
         if isinstance(address, UnixAddress):
-            with claim(address) as path:
-                server = await asyncio.start_unix_server(self._receive, path)
+            with claim(address):
+                server = await asyncio.start_unix_server(self._receive, str(address.path))
             note(f"listening on {address}")
             return server
-        try:
+        with claim(address):
             server = await asyncio.start_server(self._receive, address.host, address.port)
-        except OSError as error:
-            raise ActionFailed(f"cannot listen on {address}: {reason_of(error)}") from None
         host, port, *_ = server.sockets[0].getsockname()
         note(f"listening on {TcpAddress(host, port)}")
         if not address.is_local:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from caraway.cli.addresses import TcpAddress, UnixAddress, claim, reason_of
-from caraway.errors import ActionFailed
+from caraway.cli.addresses import TcpAddress, UnixAddress, claim
 from caraway.protocol.port import WEBDAV_PORT
 from caraway.server import Server
 from caraway.share.guest import FolderGuest
@@ -54,14 +53,11 @@ class SharedFolder:
             ActionFailed: An address is in use, or not ours.
         """
         for address in addresses:
-            if isinstance(address, UnixAddress):
-                with claim(address):
+            with claim(address):
+                if isinstance(address, UnixAddress):
                     url = await self._guest.listen_unix(address.path)
-            else:
-                try:
+                else:
                     url = await self._guest.listen_tcp(address.host, address.port)
-                except OSError as error:
-                    raise ActionFailed(f"cannot listen on {address}: {reason_of(error)}") from None
             self._tell("folder listening", url, url=url)
 
     async def aclose(self) -> None:

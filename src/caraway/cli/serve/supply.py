@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from caraway.cli.addresses import reason_of
 from caraway.cli.serve.source import Source, Streams
 from caraway.errors import ClosedError
+from caraway.net.tcp import reason_of
 from caraway.server import ServerPort
 
 __all__ = ["Supply"]

@@ -5,7 +5,13 @@ from __future__ import annotations
 import click
 
 from caraway.cli.connecting import CONNECTING, SESSION_CODES, Where, connecting_to
-from caraway.cli.folders.options import Logging, Sharing, logging_options, sharing_options
+from caraway.cli.folders.options import (
+    Logging,
+    Sharing,
+    allow_host_option,
+    logging_options,
+    sharing_options,
+)
 from caraway.cli.manual import ManualCommand, Section
 
 __all__ = ["share"]
@@ -42,8 +48,8 @@ SECTIONS = (
         (
             ("0", "Stopped by Ctrl-C or SIGTERM; what was under way has been finished."),
             ("2", "The command line makes no sense."),
-            ("30", "A folder cannot be opened, or another client of the server shares one."),
             *SESSION_CODES,
+            ("30", "A folder cannot be opened, or another client of the server shares one."),
             ("130", "Stopped by a second Ctrl-C, which cut transfers off."),
         ),
     ),
@@ -58,12 +64,7 @@ SECTIONS = (
     is_flag=True,
     help="Take the session back when another client took it; keep trying from the beginning.",
 )
-@click.option(
-    "--allow-host",
-    multiple=True,
-    metavar="NAME",
-    help="Another name programs may call the folder's host by, or *.NAME. May be repeated.",
-)
+@allow_host_option
 @logging_options
 @click.pass_context
 def share(

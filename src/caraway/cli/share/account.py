@@ -26,6 +26,8 @@ _NO_AGENT: Final = (
     "the agent in the virtual machine has not opened the port;"
     " start 'caraway agent' or spice-webdavd there"
 )
+_AGENT_GONE: Final = "the agent in the virtual machine has closed the port, and may open it again"
+_SHARED: Final = "shared"
 
 
 class Account:
@@ -67,10 +69,12 @@ class Account:
                 self._become("waiting for a port for shared folders")
                 self._report.event("waiting", _NO_PORT, **{"for": "port"})
             case Waiting():
+                # An agent that was there is being started again, or its server is ending.
+                text = _AGENT_GONE if self._state == _SHARED else _NO_AGENT
                 self._become("waiting for the agent")
-                self._report.event("waiting", _NO_AGENT, **{"for": "agent"})
+                self._report.event("waiting", text, **{"for": "agent"})
             case Shared():
-                self._become("shared")
+                self._become(_SHARED)
                 self._report.event("shared", "the folder can be used")
             case Lost():
                 self._lost(event)

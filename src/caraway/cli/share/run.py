@@ -16,7 +16,14 @@ from caraway.cli.folders.status import Status
 from caraway.cli.passwords import attempt_with_password
 from caraway.cli.share.account import Account
 from caraway.client import Session, connect
-from caraway.errors import CarawayError, ConnectError, DeadlineExceeded, TakenOver, TLSError
+from caraway.errors import (
+    CarawayError,
+    ConnectError,
+    DeadlineExceeded,
+    TakenOver,
+    TLSError,
+    UsageError,
+)
 from caraway.net.dial import Stage
 from caraway.share.embedded import machine
 from caraway.share.lasting import LastingShare
@@ -94,6 +101,8 @@ def run(
     """
     if where is not None:
         refuse_to_share((where.password_file,), sharing)
+    elif insists:
+        raise UsageError("--insist needs --to", hint="say where to connect to")
     with (
         reporting(logging, "caraway.webdav", "caraway.mux") as report,
         open_application(sharing, hosts=(*_HOSTS, *allow_host)) as application,
@@ -154,4 +163,4 @@ def _advise(error: CarawayError, way: Way, *, insists: bool) -> None:
         and not insists
     ):
         advice = "--insist keeps trying"
-        error.hint = f"{error.hint}; {advice}" if error.hint else advice
+        error.hint = f"{advice}; {error.hint}" if error.hint else advice
