@@ -39,23 +39,19 @@ time -f 'took %e' curl -sf -Z --parallel-max 16 --parallel-immediate -o /dev/nul
   -w '%{{time_total}} %{{size_download}}\\n' "{URL}/small/f[0000-$1]" 2>/tmp/took
 grep took /tmp/took
 """,
-    # Small ones while big ones come, at least as many as asked for and one big one long.
+    # Small ones, not more than ten a second, while big ones come: those that ended meanwhile.
     "loaded": f"""
-cd /tmp; rm -f loaded-*; : >loaded-big
-until [ -e loaded-done ]; do
-  curl -sf -o /dev/null -w 'big %{{time_total}} %{{size_download}}\\n' {URL}/big.bin >>loaded-big \\
-    || break
-done &
+cd /tmp
+curl -sf -o /dev/null -w '%{{time_total}} %{{size_download}}\\n' \\
+  "{URL}/{{big.bin,big.bin,big.bin,big.bin,big.bin}}" >loaded-big & big=$!
 usleep 700000
-count=0
-while [ $count -lt $1 ] || ! [ -s loaded-big ]; do
-  curl -sf -o /dev/null -w '%{{time_total}} %{{size_download}}\\n' "{URL}/small/f[0000-0023]" \\
-    || exit 1
-  count=$((count+24))
-done
-cat loaded-big
-touch loaded-done
-wait
+curl -sf --rate 10/s -o /dev/null -w '%{{stderr}}%{{time_total}} %{{size_download}}\\n' \\
+  "{URL}/small/f[0000-0999]" 2>loaded-small & small=$!
+wait $big || exit 1
+cat loaded-small loaded-big
+kill $small
+wait $small
+true
 """,
     "get": f"""
 curl -sf -o /dev/null -w '%{{time_total}} %{{size_download}}\\n' {URL}/big.bin
@@ -119,11 +115,12 @@ class Machine:
             WrongAnswer: It failed.
         """
         said = self.run(shlex.join(["sh", f"/measure/{script}", *arguments]))
-        return [
+        lines = (
             [float(each) for each in line.split() if each[0].isdigit()]
             for line in said.splitlines()
-            if line
-        ]
+        )
+        # A shell says so when it ends a program.
+        return [line for line in lines if line]
 
     def cpu_s(self) -> float:
         """Seconds of processor time that it has used, QEMU included."""

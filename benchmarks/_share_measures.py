@@ -116,11 +116,12 @@ LOADS: tuple[tuple[Metric, Callable[[Load], Sample]], ...] = (
 
 @cache
 def _text(size: int) -> bytes:
-    """Bytes as a log has them: LZ4 makes a fifth of them or less."""
+    """Bytes as a log has them: LZ4 makes a tenth of them."""
     lines = (
-        f"2026-11-21T10:{line // 60 % 60:02}:{line % 60:02} worker-{line % 7} request {line}"
-        f" GET /shared/folder/file{line * 7919 % 10007:05}.txt 200 done in 0.{line % 1000:03} s\n"
-        for line in range(size // 80)
+        f"2026-11-21T10:{line // 60000 % 60:02}:{line // 1000 % 60:02} example.com worker[4711]:"
+        f" GET /shared/folder/report.txt HTTP/1.1 by 192.0.2.{line % 200} answered by 200 OK"
+        f" as {line * 2654435761 % (1 << 32):08x}, kept the connection for more\n"
+        for line in range(size // 120)
     )
     return "".join(lines).encode()[:size]
 

@@ -87,22 +87,23 @@ def _run(words: list[str], program: str) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "--device", type=Path, default=DEVICE, metavar="PATH", help=f"virtio port; {DEVICE}"
+    source, place = (parser.add_mutually_exclusive_group() for _ in range(2))
+    source.add_argument(
+        "--device", type=Path, default=DEVICE, metavar="PATH", help=f"virtio port; default: {DEVICE}"
     )
-    parser.add_argument(
+    source.add_argument(
         "--connect",
         metavar="WHERE",
         help="instead of a device: HOST:PORT, unix:PATH, or the path of a terminal; for tests",
     )
-    parser.add_argument(
+    place.add_argument(
         "--port",
         type=_port,
         default=TCP_PORT,
-        help=f"listen on this port of 127.0.0.1 and ::1; {TCP_PORT}, and 0 for a free one",
+        help=f"listen here on 127.0.0.1 and ::1; default: {TCP_PORT}; 0 takes a free one",
     )
-    parser.add_argument(
-        "--unix", type=Path, metavar="PATH", help="listen on this socket, for this user alone"
+    place.add_argument(
+        "--unix", type=Path, metavar="PATH", help="listen on this socket instead, for this user alone"
     )
     parser.add_argument(
         "--no-announce", action="store_true", help="do not tell Avahi, which tells file managers"
@@ -146,7 +147,8 @@ def _install(words: list[str], program: str) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--user", action="store_true", help="run it as who has logged in")
+    about_user = "run it as who has logged in" if is_install else "what install --user has written"
+    parser.add_argument("--user", action="store_true", help=about_user)
     parser.add_argument(
         "--root", type=Path, metavar="DIR", help="the system is below here; to prepare images"
     )

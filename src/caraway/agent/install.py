@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +25,10 @@ _MARK: Final = "# Written by 'caraway agent install'; 'caraway agent uninstall' 
 #: This machine, and where it says that systemd has started it.
 _HERE: Final = Path("/")
 _SYSTEMD: Final = Path("/run/systemd/system")
-_RIVAL_UNITS: Final = ("usr/lib/systemd/system", "lib/systemd/system", "etc/systemd/system")
+_RIVAL_UNITS: Final = ("usr/lib/systemd/system", "lib/systemd/system")
+#: Masking it puts a link to nothing here.
+_RIVAL: Final = "spice-webdavd.service"
+_MASKS: Final = "etc/systemd/system"
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,13 @@ def install(*, is_user: bool, root: Path | None, command: Sequence[str] | None) 
     plan = _plan(is_user=is_user, root=root)
     _require_systemd(root)
     unit, rule = (UNIT_USER, RULE_USER) if is_user else (UNIT_SYSTEM, RULE_SYSTEM)
-    start = " ".join(map(_quoted, command or _this_program()))
+    program = command or _this_program()
+    start = " ".join(map(_quoted, program))
     lines = [_write(plan.unit, unit.format(start=start))]
     if plan.rule is not None:
         lines.append(_write(plan.rule, rule.format(port=PORT_NAME)))
+    if root is None and not is_user and (doubt := _doubt(program)):
+        lines.append(doubt)
     return [*lines, "", *_next_steps(plan, is_user=is_user, root=root)]
 
 
@@ -70,11 +77,22 @@ def uninstall(*, is_user: bool, root: Path | None) -> list[str]:
         ActionFailed: Something else is there, or it is not allowed.
     """
     plan = _plan(is_user=is_user, root=root)
+    found = [path for path in (plan.unit, plan.rule) if path is not None and path.exists()]
     lines = [_remove(path) for path in (plan.unit, plan.rule) if path is not None]
-    if root is None:
+    if is_user:
+        # Enabling it has put that there; nothing else takes it away once the unit is gone.
+        link = plan.unit.parent / "default.target.wants" / _UNIT
+        if link.is_symlink():
+            link.unlink()
+            lines.append(f"removed: {link}")
+    if root is None and found:
         scope = "--user " if is_user else ""
         lines += ["", "next:"]
         lines += [f"  systemctl {scope}stop {_UNIT}", f"  systemctl {scope}daemon-reload"]
+        if plan.rule in found:
+            lines.append("  udevadm control --reload")
+        if _is_masked(_HERE):
+            lines.append(f"  systemctl unmask {_RIVAL}")
     return lines
 
 
@@ -114,6 +132,21 @@ def _this_program() -> list[str]:
     return [python, "-m", "caraway.agent"]
 
 
+def _doubt(program: Sequence[str]) -> str | None:
+    """What speaks against having the machine start a program as root, if anything does."""
+    for word in program:
+        path = Path(word)
+        if not path.is_absolute() or not path.exists():
+            continue
+        for each in (path.resolve(), *path.resolve().parents):
+            about = each.stat()
+            # Where everybody may write, they may not touch what others have there.
+            is_open = about.st_mode & 0o022 and not about.st_mode & stat.S_ISVTX
+            if about.st_uid != 0 or is_open:
+                return f"warning: others than root can change {each}, which root will run: move it"
+    return None
+
+
 def _quoted(word: str) -> str:
     """A word as systemd reads it.
 
@@ -137,12 +170,20 @@ def _write(path: Path, text: str) -> str:
                 return f"as it should be: {path}"
             if not _is_ours(path):
                 raise _not_ours(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         path.write_text(text)
         path.chmod(0o644)
     except OSError as error:
         raise ActionFailed(f"cannot write {path}: {error.strerror}") from error
     return f"written: {path}"
+
+
+def _make_folder(path: Path) -> None:
+    """Whoever makes it, systemd and users must be able to look into it."""
+    if not path.is_dir():
+        _make_folder(path.parent)
+        path.mkdir()
+        path.chmod(0o755)
 
 
 def _remove(path: Path) -> str:
@@ -186,13 +227,20 @@ def _next_steps(plan: _Plan, *, is_user: bool, root: Path | None) -> list[str]:
         steps += ["next:", "  systemctl daemon-reload", *_udev_steps()]
     else:
         steps.append("it starts with the machine")
-    if any(((root or _HERE) / each / "spice-webdavd.service").exists() for each in _RIVAL_UNITS):
+    place = root or _HERE
+    if any((place / each / _RIVAL).exists() for each in _RIVAL_UNITS) and not _is_masked(place):
         where = f"--root={root} mask" if root is not None else "mask --now"
         steps += [
             "spice-webdavd is installed here and does the same work; as root:",
             f"  systemctl {where} spice-webdavd",
         ]
     return steps
+
+
+def _is_masked(place: Path) -> bool:
+    """The rival is there, and may not start."""
+    link = place / _MASKS / _RIVAL
+    return link.is_symlink() and os.readlink(link) == os.devnull
 
 
 def _udev_steps() -> list[str]:

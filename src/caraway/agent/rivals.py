@@ -7,11 +7,14 @@ import os
 from pathlib import Path
 from typing import Final
 
+from caraway.agent.options import DEVICE
 from caraway.errors import ActionFailed
 
-__all__ = ["cannot_listen", "cannot_open"]
+__all__ = ["NO_DEVICE", "cannot_listen", "cannot_open"]
 
 _RIVAL: Final = "spice-webdavd"
+#: What opening a file or a folder in place of a device ends with.
+NO_DEVICE: Final = (errno.ENODEV, errno.EISDIR)
 _PROCESSES: Final = Path("/proc")
 # Its unit cannot be disabled: udev starts it.
 _SWITCH: Final = (
@@ -41,6 +44,8 @@ def cannot_open(device: str, error: OSError) -> ActionFailed:
             reason, hint = f"{_RIVAL} (process {process}) has it", _SWITCH
         else:
             reason, hint = "another program has it", f"fuser -v {device} says which one, as root"
+    elif error.errno in NO_DEVICE:
+        reason, hint = "it is no device", f"give the path of a virtio port, such as {DEVICE}"
     elif error.errno in (errno.EACCES, errno.EPERM):
         hint = (
             "run this as root, or let 'caraway agent install --user' write the rule for udev "

@@ -17,7 +17,7 @@ from caraway.agent.hooks import Hooks
 from caraway.agent.options import Options
 from caraway.agent.places import make_opener
 from caraway.agent.report import Report
-from caraway.agent.rivals import cannot_listen, cannot_open
+from caraway.agent.rivals import NO_DEVICE, cannot_listen, cannot_open
 from caraway.errors import ActionFailed
 from caraway.share.device import DevicePort, open_device
 from caraway.share.guest import FolderGuest
@@ -29,7 +29,7 @@ _TRIES: Final = 10
 #: IPv6 is off, or there is none.
 _NO_IPV6: Final = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 #: Nobody mends these by waiting.
-_FINAL: Final = (errno.EBUSY, errno.EACCES, errno.EPERM)
+_FINAL: Final = (errno.EBUSY, errno.EACCES, errno.EPERM, *NO_DEVICE)
 
 
 class Service:
@@ -113,12 +113,15 @@ class Service:
 
     @staticmethod
     async def _listen_unix(guest: FolderGuest, path: Path) -> str:
+        taken = "give another path, or remove it if nobody needs it"
         try:
-            if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
+            if path.exists():
+                if not stat.S_ISSOCK(path.stat().st_mode):
+                    raise ActionFailed(f"'{path}' is there, and no socket", hint=taken)
                 with socket.socket(socket.AF_UNIX) as trial, contextlib.suppress(OSError):
                     trial.connect(str(path))
-                    raise ActionFailed(f"somebody listens on '{path}' already")
-            return await guest.listen_unix(path)
+                    raise ActionFailed(f"somebody listens on '{path}' already", hint=taken)
+            return await guest.listen_unix(path.absolute())
         except OSError as error:
             raise cannot_listen(str(path), error) from error
 
@@ -151,7 +154,7 @@ class Service:
             self._error = cannot_open(self._name, error)
             self.stop()
             return
-        if error.errno == errno.ENOENT:
+        if error.errno == errno.ENOENT and self._options.connect is None:
             advice = "the virtual machine needs a channel of that name"
             text = f"{self._name}, which is not there; {advice}"
         else:

@@ -18,6 +18,8 @@ EnvironmentFile=-%E/caraway-agent.conf
 ExecStart={start} $CARAWAY_AGENT_OPTIONS
 Restart=on-failure
 RestartSec=5
+# The options make no sense.
+RestartPreventExitStatus=2
 CapabilityBoundingSet=
 NoNewPrivileges=yes
 DevicePolicy=closed
@@ -55,6 +57,8 @@ EnvironmentFile=-%E/caraway-agent.conf
 ExecStart={start} $CARAWAY_AGENT_OPTIONS
 Restart=on-failure
 RestartSec=5
+# The options make no sense.
+RestartPreventExitStatus=2
 
 [Install]
 WantedBy=default.target

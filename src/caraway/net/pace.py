@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-#: Bytes a second. LZ4 and the steps around it take about a millisecond for a MiB: on a faster way
-#: what is packed comes later than what is not.
-SLOW: Final = 100e6
+#: Bytes a second. LZ4 and the steps around it take one or two milliseconds for a MiB at both ends;
+#: a way that is much faster than that gains nothing.
+SLOW: Final = 50e6
 #: How long the peer has to have kept us waiting before anything is said of it, seconds. Any
 #: program stands still for some milliseconds.
 ENOUGH_S: Final = 0.05

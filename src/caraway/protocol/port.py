@@ -31,6 +31,8 @@ _LZ4: Final = link_enums.SpicevmcCap.DATA_COMPRESS_LZ4
 MAX_UNCOMPRESSED: Final = 16 << 20
 #: Bytes below which compressing is not worth it, as upstream has it.
 _WORTHWHILE: Final = 1000
+#: Messages that are not compressed after one that could not be: those that follow are like it.
+_SKIPPED: Final = 16
 
 
 #: Bytes of a port's name, without its NUL. Real ones are short; a client keeps them.
@@ -103,6 +105,7 @@ class VmcChannel(Channel):
         self._exact[event.NUMBER] = replace(limits or DEFAULT_LIMITS, allow_trailing=False)
         self.compresses = compresses
         self._may_compress = _LZ4 in linked.peer.channel
+        self._skips = 0
         self._compressed: type[spicevmc.ClientCompressedData | spicevmc.ServerCompressedData]
         if is_client:
             self._data_number = spicevmc.ClientData.NUMBER
@@ -129,12 +132,15 @@ class VmcChannel(Channel):
 
     def send_data(self, data: Buffer) -> None:
         """Send bytes, as one message."""
-        if self.compresses and self._may_compress and len(data) > _WORTHWHILE:
+        if self._skips:
+            self._skips -= 1
+        elif self.compresses and self._may_compress and len(data) > _WORTHWHILE:
             packed = compress_block(data)
             if len(packed) + 5 < len(data):
                 message = self._compressed(enums.DataCompressionType.LZ4, packed, u=len(data))
                 self.send(message)
                 return
+            self._skips = _SKIPPED
         self.send_body(self._data_number, [data])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import select
@@ -41,9 +42,14 @@ def open_device(path: Path) -> int:
     """The descriptor of the device at ``path``.
 
     Raises:
-        OSError: It is not there, is somebody else's, or has a reader already.
+        OSError: It is not there, is no device, is somebody else's, or has a reader already.
     """
-    return os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        # What is meant for the host would be written into it.
+        os.close(descriptor)
+        raise OSError(errno.ENODEV, "it is a file", str(path))
+    return descriptor
 
 
 class DevicePort:

@@ -192,7 +192,7 @@ def test_a_run(serve: Serve, write: bool) -> None:
 
 def test_a_name_of_somebody_else(serve: Serve) -> None:
     """DNS rebinding: a page makes its own name point at us."""
-    url = serve("--allow-host", "Ours.Example").url()
+    url = serve("--allow-host", "Ours.Example.").url()
     status, body = get(f"{url}a", Host="evil.example")
     assert status == 421
     assert b"--allow-host" in body

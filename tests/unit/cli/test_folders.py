@@ -274,6 +274,9 @@ def test_nothing_fails_when_nobody_reads_any_more(
         def write(self, text: str) -> int:
             raise BrokenPipeError(32, "Broken pipe")
 
+        def isatty(self) -> bool:
+            return True
+
     monkeypatch.setattr(sys, "stdout", Gone())
     monkeypatch.setattr(sys, "stderr", Gone())
 
@@ -281,6 +284,7 @@ def test_nothing_fails_when_nobody_reads_any_more(
         report = Report(Logging(as_json=as_json))
         report.exchange(exchange())
         report.flush()
+        report.show_status("gone")
         report.event("stopped", "")
         report.close()
         assert report.requests == 1

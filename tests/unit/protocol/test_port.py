@@ -162,6 +162,18 @@ def test_nothing_is_compressed_for_those_who_do_not_take_it(peer: set[int]) -> N
     assert len(output(server)) == 5006
 
 
+def test_what_follows_something_that_cannot_be_compressed_goes_as_it_is() -> None:
+    client, _ = _ends(compresses=True)
+    client.send_data(os.urandom(5000))
+    output(client)
+    sizes = []
+    for _ in range(18):
+        client.send_data(bytes(5000))
+        sizes.append(len(output(client)))
+    assert sizes[:16] == [5006] * 16
+    assert max(sizes[16:]) < 100
+
+
 def test_nothing_is_compressed_unasked() -> None:
     client, _ = _ends()
     client.send_data(bytes(5000))

@@ -99,8 +99,10 @@ class Report:
         """Put a status of one line or more in place of the last one."""
         if text != self._status:
             clear, self._status = self._clear, text
-            sys.stderr.write(clear + text)
-            sys.stderr.flush()
+            # The terminal may have gone.
+            with contextlib.suppress(OSError):
+                sys.stderr.write(clear + text)
+                sys.stderr.flush()
 
     @property
     def _clear(self) -> str:
