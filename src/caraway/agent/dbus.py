@@ -188,7 +188,7 @@ class Body:
 
     >>> body = Body()
     >>> body.add("qs", (1, "a"))
-    >>> body.data.hex(" ", 4)
+    >>> body.data.hex(" ", -4)
     '01000000 01000000 6100'
     """
 

@@ -100,7 +100,7 @@ async def test_one_of_sixteen_that_stands_still_stops_nobody(
         await machine.check(together(15))
         alone = clock() - begun
         stop = "until [ -s /tmp/stopped ]; do usleep 1000; done; kill -STOP $P; echo $P >/tmp/pid"
-        await machine.check(f"curl -s {URL}/many >/tmp/stopped & P=$!; {stop}")
+        await machine.check(f"rm -f /tmp/stopped; curl -s {URL}/many >/tmp/stopped & P=$!; {stop}")
         begun = clock()
         said = await machine.check(together(15))
         beside = clock() - begun
