@@ -93,8 +93,8 @@ fuzz: $(READY_FUZZ) ## run each fuzz target for FUZZ_SECONDS
 generate: $(READY) ## write the message classes from their descriptions
 	@$(GENERATE)
 
-agent: $(READY) ## build dist/caraway-agent.pyz, the agent for virtual machines as one file
-	@$(BIN)/python scripts/build_agent.py
+agent: ## build dist/caraway-agent.pyz, the agent for virtual machines as one file
+	@"$(PYTHON)" scripts/build_agent.py
 
 docs: $(READY) ## write the protocol reference below docs/
 	@$(DOCS)

@@ -89,7 +89,11 @@ def _run(words: list[str], program: str) -> int:
     )
     source, place = (parser.add_mutually_exclusive_group() for _ in range(2))
     source.add_argument(
-        "--device", type=Path, default=DEVICE, metavar="PATH", help=f"virtio port; default: {DEVICE}"
+        "--device",
+        type=Path,
+        default=DEVICE,
+        metavar="PATH",
+        help="another virtio port than that of shared folders",
     )
     source.add_argument(
         "--connect",
@@ -103,7 +107,10 @@ def _run(words: list[str], program: str) -> int:
         help=f"listen here on 127.0.0.1 and ::1; default: {TCP_PORT}; 0 takes a free one",
     )
     place.add_argument(
-        "--unix", type=Path, metavar="PATH", help="listen on this socket instead, for this user alone"
+        "--unix",
+        type=Path,
+        metavar="PATH",
+        help="listen on this socket instead, for this user alone",
     )
     parser.add_argument(
         "--no-announce", action="store_true", help="do not tell Avahi, which tells file managers"

@@ -26,6 +26,8 @@ _MARK: Final = "# Written by 'caraway agent install'; 'caraway agent uninstall' 
 _HERE: Final = Path("/")
 _SYSTEMD: Final = Path("/run/systemd/system")
 _RIVAL_UNITS: Final = ("usr/lib/systemd/system", "lib/systemd/system")
+#: A service has its own, empty ones: PrivateTmp.
+_TEMPORARY: Final = (Path("/tmp"), Path("/var/tmp"))
 #: Masking it puts a link to nothing here.
 _RIVAL: Final = "spice-webdavd.service"
 _MASKS: Final = "etc/systemd/system"
@@ -83,8 +85,7 @@ def uninstall(*, is_user: bool, root: Path | None) -> list[str]:
         # Enabling it has put that there; nothing else takes it away once the unit is gone.
         link = plan.unit.parent / "default.target.wants" / _UNIT
         if link.is_symlink():
-            link.unlink()
-            lines.append(f"removed: {link}")
+            lines.append(_unlink(link))
     if root is None and found:
         scope = "--user " if is_user else ""
         lines += ["", "next:"]
@@ -134,16 +135,18 @@ def _this_program() -> list[str]:
 
 def _doubt(program: Sequence[str]) -> str | None:
     """What speaks against having the machine start a program as root, if anything does."""
-    for word in program:
-        path = Path(word)
+    for path in map(Path, program):
         if not path.is_absolute() or not path.exists():
             continue
-        for each in (path.resolve(), *path.resolve().parents):
+        if any(each in path.parents for each in _TEMPORARY):
+            return f"warning: the service has folders for temporary files of its own: move {path}"
+        # A link may be changed, and what it points to.
+        for each in (path, *path.parents, path.resolve(), *path.resolve().parents):
             about = each.stat()
-            # Where everybody may write, they may not touch what others have there.
+            # Where everybody may write, nobody may touch what others have there.
             is_open = about.st_mode & 0o022 and not about.st_mode & stat.S_ISVTX
             if about.st_uid != 0 or is_open:
-                return f"warning: others than root can change {each}, which root will run: move it"
+                return f"warning: others than root can change {each}, and root will run it: move it"
     return None
 
 
@@ -180,7 +183,7 @@ def _write(path: Path, text: str) -> str:
 
 def _make_folder(path: Path) -> None:
     """Whoever makes it, systemd and users must be able to look into it."""
-    if not path.is_dir():
+    if not path.exists():
         _make_folder(path.parent)
         path.mkdir()
         path.chmod(0o755)
@@ -192,6 +195,13 @@ def _remove(path: Path) -> str:
             return f"not there: {path}"
         if not _is_ours(path):
             raise _not_ours(path)
+    except OSError as error:
+        raise ActionFailed(f"cannot read {path}: {error.strerror}") from error
+    return _unlink(path)
+
+
+def _unlink(path: Path) -> str:
+    try:
         path.unlink()
     except OSError as error:
         raise ActionFailed(f"cannot remove {path}: {error.strerror}") from error

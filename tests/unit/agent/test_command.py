@@ -29,6 +29,10 @@ def place() -> Iterator[Path]:
         yield Path(folder)
 
 
+EITHER = ["--port", "1", "--unix", "/u"]
+OR = ["--device", "/d", "--connect", "a:1"]
+
+
 class Given:
     """What the service was made with."""
 
@@ -47,12 +51,12 @@ def test_options(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service_module, "Service", Given)
     assert main([]) == 0
     assert Given.options == Options()
-    words = "--device /d --connect a:1 --port 0 --unix /u --no-announce --on-open A --on-close B"
+    assert main(["--connect", "a:1", "--port", "0"]) == 0
+    assert Given.options == Options(connect="a:1", tcp_port=0)
+    words = "--device /d --unix /u --no-announce --on-open A --on-close B"
     assert main([*words.split(), "--json", "--verbose"]) == 0
     assert Given.options == Options(
         device=Path("/d"),
-        connect="a:1",
-        tcp_port=0,
         unix=Path("/u"),
         announces=False,
         on_open="A",
@@ -62,7 +66,9 @@ def test_options(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@pytest.mark.parametrize("words", [["--port", "65536"], ["--port", "x"], ["--nonsense"], ["what"]])
+@pytest.mark.parametrize(
+    "words", [["--port", "65536"], ["--port", "x"], ["--nonsense"], ["what"], EITHER, OR]
+)
 def test_nonsense(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 2
     assert "usage: caraway-agent" in capsys.readouterr().err

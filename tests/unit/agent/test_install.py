@@ -90,7 +90,7 @@ def test_what_cannot_be_written_or_removed(root: Path) -> None:
         put(root)
     (root / "etc").unlink()
     (root / UNIT).mkdir(parents=True)
-    with pytest.raises(ActionFailed, match=f"cannot remove {root / UNIT}: Is a directory"):
+    with pytest.raises(ActionFailed, match=f"cannot read {root / UNIT}: Is a directory"):
         uninstall(is_user=False, root=root)
 
 
@@ -108,6 +108,8 @@ def test_spice_webdavd_is_named_where_it_is(root: Path) -> None:
     (root / "usr/lib/systemd/system").mkdir()
     (root / "usr/lib/systemd/system/spice-webdavd.service").write_text("")
     assert put(root)[-1] == f"  systemctl --root={root} mask spice-webdavd"
+    (root / "etc/systemd/system/spice-webdavd.service").symlink_to("/dev/null")
+    assert not any("spice-webdavd" in line for line in put(root))
 
 
 class Running:
@@ -136,8 +138,17 @@ def test_on_this_machine(running: Running, root: Path) -> None:
     assert files(root) == {UNIT, RULE}
     assert "  systemctl daemon-reload" in lines
     assert "  udevadm control --reload" in lines
+    mask = root / "etc/systemd/system/spice-webdavd.service"
+    mask.symlink_to("/dev/null")
     lines = uninstall(is_user=False, root=None)
-    assert lines[-1] == "  systemctl daemon-reload"
+    assert lines[-3:] == [
+        "  systemctl daemon-reload",
+        "  udevadm control --reload",
+        "  systemctl unmask spice-webdavd.service",
+    ]
+    mask.unlink()
+    # Nothing was there, and nothing is to be done.
+    assert len(uninstall(is_user=False, root=None)) == 2
     lines = install(is_user=True, root=None, command=None)
     assert "  udevadm control --reload" in lines
     assert lines[-1] == "  systemctl --user enable --now caraway-agent.service"
@@ -150,7 +161,12 @@ def test_as_a_user(running: Running, root: Path) -> None:
     lines = install(is_user=True, root=None, command=None)
     assert files(root) == {"home/.config/systemd/user/caraway-agent.service"}
     assert any(line.endswith("caraway.agent install --user") for line in lines)
+    link = root / "home/.config/systemd/user/default.target.wants/caraway-agent.service"
+    link.parent.mkdir()
+    link.symlink_to("../caraway-agent.service")
     lines = uninstall(is_user=True, root=None)
+    assert f"removed: {link}" in lines
+    assert not link.is_symlink()
     assert lines[-1] == "  systemctl --user daemon-reload"
     assert files(root) == set()
 
@@ -160,6 +176,53 @@ def test_systemd_does_not_run(running: Running, root: Path) -> None:
     (root / "run/systemd/system").rmdir()
     with pytest.raises(ActionFailed, match="systemd does not run here"):
         install(is_user=False, root=None, command=None)
+
+
+def test_folders_are_for_all_to_read(root: Path) -> None:
+    mask = os.umask(0o077)
+    try:
+        put(root, is_user=True)
+    finally:
+        os.umask(mask)
+    for folder in (root / "etc", (root / USER_UNIT).parent, (root / USER_RULE).parent):
+        assert folder.stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.parametrize(
+    ("words", "doubt"),
+    [
+        (["/bin/sh", "-c", "nothing"], ""),
+        (["/nonexistent"], ""),
+        (["/bin/sh", "{}/agent.pyz"], "others than root can change {}"),
+        (["/bin/sh", "{}/link"], "others than root can change {}/link"),
+    ],
+)
+def test_what_root_should_not_run(
+    running: Running,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    doubt: str,
+) -> None:
+    running.become(0)
+    (root / "agent.pyz").write_text("")
+    (root / "link").symlink_to("/bin/sh")
+    monkeypatch.setattr(install_module, "_TEMPORARY", ())
+    root.chmod(0o777)
+    command = [word.replace("{}", str(root)) for word in words]
+    lines = install(is_user=False, root=None, command=command)
+    warnings = [line for line in lines if line.startswith("warning: ")]
+    assert len(warnings) == bool(doubt)
+
+
+def test_what_a_service_cannot_see(
+    running: Running, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.become(0)
+    (root / "agent.pyz").write_text("")
+    monkeypatch.setattr(install_module, "_TEMPORARY", (root,))
+    lines = install(is_user=False, root=None, command=[str(root / "agent.pyz")])
+    assert f"move {root / 'agent.pyz'}" in lines[2]
 
 
 def test_what_is_started(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,6 +75,14 @@ def test_a_device_that_is_not_ours() -> None:
     assert "install --user" in error.hint
 
 
+@pytest.mark.parametrize("number", rivals.NO_DEVICE)
+def test_what_is_no_device(number: int) -> None:
+    error = cannot_open("/etc/motd", OSError(number, "it is a file"))
+    assert str(error) == "cannot open /etc/motd: it is no device"
+    assert error.hint is not None
+    assert "/dev/virtio-ports/" in error.hint
+
+
 def test_other_devices() -> None:
     assert str(cannot_open("/dev/p", OSError("odd"))) == "cannot open /dev/p: odd"
 

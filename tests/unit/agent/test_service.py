@@ -212,6 +212,27 @@ async def test_a_socket_that_somebody_listens_on(host: Host, place: Path) -> Non
 
 
 @in_loop
+async def test_files_are_left_alone(host: Host, place: Path) -> None:
+    path = place / "precious"
+    path.write_text("as it was")
+    with pytest.raises(ActionFailed, match="is there, and no socket"):
+        async with running(Options(connect=host.where, unix=path)):
+            pass
+    with pytest.raises(ActionFailed, match="it is no device"):
+        async with running(Options(device=path, unix=place / "s")):
+            pass
+    assert path.read_text() == "as it was"
+
+
+@in_loop
+async def test_somewhere_where_nothing_is_yet(place: Path) -> None:
+    where = f"unix:{place / 'host'}"
+    async with running(Options(connect=where, unix=place / "s")) as told:
+        pass
+    assert told.events[0] == ("waiting", {"reason": f"{where}: No such file or directory"})
+
+
+@in_loop
 async def test_a_port_that_somebody_listens_on(host: Host) -> None:
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
         number = other.getsockname()[1]

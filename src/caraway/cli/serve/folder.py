@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from caraway.cli.addresses import TcpAddress, UnixAddress, claim
+from caraway.errors import UsageError
 from caraway.protocol.port import WEBDAV_PORT
 from caraway.server import Server
 from caraway.share.guest import FolderGuest
@@ -33,7 +34,11 @@ class SharedFolder:
     def __init__(self, server: Server, *, tell: Tell) -> None:
         self._tell = tell
         self._is_shared = False
-        self._port = server.add_port(WEBDAV_PORT)
+        try:
+            self._port = server.add_port(WEBDAV_PORT)
+        except UsageError as error:
+            error.hint = "--webdav-listen makes it: leave out the --port of that name"
+            raise
         self._guest = FolderGuest(self._port, on_change=self._changed)
 
     def _changed(self) -> None:
