@@ -10,7 +10,7 @@ from caraway.protocol.mux_resync import preamble
 from caraway.protocol.mux_sender import MAX_MESSAGE
 from caraway.protocol.mux_streams import Ended, MuxLimits, MuxStream, Opened
 
-LIMITS = MuxLimits(streams=5, window=600, total=1500, remembered=4)
+LIMITS = MuxLimits(streams=5, window=600, wide_window=1000, widening=700, total=1500, remembered=4)
 #: Bytes that one step feeds at most, and that may wait beyond a limit for that reason.
 MAX_FED = 255
 _WRITES = 40_000
@@ -137,13 +137,18 @@ class Course:
         assert mux.is_open or not found
         waiting = sum(len(each) for stream in found for each in stream.incoming)
         assert mux.incoming_size == waiting
-        assert waiting <= LIMITS.total or mux.is_full, "more waits than may, and the port goes on"
+        plain = sum(stream.incoming_size for stream in found if not stream.is_windowed)
+        assert plain <= LIMITS.total or mux.is_full, "more waits than may, and the port goes on"
         for stream in found:
             assert stream.output_size == sum(map(len, stream.output))
             assert stream.incoming_size == sum(map(len, stream.incoming))
             if stream.is_windowed:
                 assert stream.credit >= 0, "more was sent than was granted"
-                assert stream.incoming_size <= LIMITS.window
+                assert LIMITS.window <= stream.window <= LIMITS.wide_window
+                # An agent may have been sent some before it granted any.
+                assert self.is_agent or stream.incoming_size <= stream.window
+        wide = sum(stream.window - LIMITS.window for stream in found if stream.is_windowed)
+        assert wide <= LIMITS.widening
         assert len(mux._late) <= LIMITS.remembered
         assert len(mux._control) <= MAX_CONTROL
 

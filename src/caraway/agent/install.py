@@ -238,6 +238,12 @@ def _next_steps(plan: _Plan, *, is_user: bool, root: Path | None) -> list[str]:
     else:
         steps.append("it starts with the machine")
     place = root or _HERE
+    if (place / "etc/systemd" / ("system" if is_user else "user") / _UNIT).exists():
+        kind, how = ("the machine", "") if is_user else ("users", " --user")
+        steps.append(
+            f"it is a service of {kind} here, too, and one of the two will not get the port:"
+            f" 'uninstall{how}' removes that one"
+        )
     if any((place / each / _RIVAL).exists() for each in _RIVAL_UNITS) and not _is_masked(place):
         where = f"--root={root} mask" if root is not None else "mask --now"
         steps += [

@@ -340,7 +340,7 @@ class ChannelConnection(asyncio.BufferedProtocol, asyncio.Protocol, Generic[C]):
     @property
     def is_writable(self) -> bool:
         """The peer takes what is sent."""
-        return self._writable is None and (self._queue is None or not self._queue.is_long)
+        return self._writable is None and (self._queue is None or not self._queue.is_long())
 
     async def drain(self) -> None:
         """Wait while the peer takes nothing.

@@ -187,8 +187,8 @@ class MuxTransport(asyncio.Transport):
 
     def lose(self) -> None:
         """It is over; called by the link, any number of times."""
+        was_lost, self._is_lost = self._is_lost, True
         self._is_closing = True
         # There is none where making one failed.
-        if not self._is_lost and self._protocol is not None:
+        if not was_lost and self._protocol is not None:
             self._protocol.connection_lost(None)
-        self._is_lost = True

@@ -115,7 +115,7 @@ class MuxLink:
         self._transports: dict[MuxStream, MuxTransport] = {}
         self._leaving: list[MuxTransport] = []
         # Those whose writers wait for room.
-        self._holding: list[MuxTransport] = []
+        self._holding: dict[MuxTransport, None] = {}
         self._due: asyncio.Handle | None = None
         self._draining: asyncio.Task[None] | None = None
         self._is_carrier_paused = False
@@ -165,7 +165,7 @@ class MuxLink:
 
     def hold(self, transport: MuxTransport) -> None:
         """Tell it when the port has taken some."""
-        self._holding.append(transport)
+        self._holding[transport] = None
 
     def let_go(self, transport: MuxTransport) -> None:
         """It is over once the rest of its output has gone."""
@@ -188,7 +188,11 @@ class MuxLink:
         self._hand_out()
         self.wake()
         if self._on_change is not None:
-            self._on_change()
+            try:
+                self._on_change()
+            except Exception:
+                # The port goes on whatever comes of it.
+                _logger.exception("what is told of the port has failed")
 
     def _hand_out(self) -> None:
         """Tell protocols what has happened."""
@@ -206,9 +210,8 @@ class MuxLink:
                 else:
                     self._transports[event.stream].deliver(event.data)
             except Exception:
-                # A bug in one protocol must not end the others.
                 _logger.exception("stream %d failed", event.stream.stream_id)
-                self._transports[event.stream].abort()
+                self._break_off(event.stream)
         if self.mux.is_full != self._is_carrier_paused:
             self._is_carrier_paused = self.mux.is_full
             if self._is_carrier_paused:
@@ -219,6 +222,12 @@ class MuxLink:
             self.mux.is_replaced = False
             self._loop.call_soon(self._reopen)
 
+    def _break_off(self, stream: MuxStream) -> None:
+        """End one whose protocol has a fault: a bug in one must not end the others."""
+        transport = self._transports.get(stream)
+        if transport is not None:
+            transport.abort()
+
     # Sending
 
     def _run(self) -> None:
@@ -226,6 +235,8 @@ class MuxLink:
         self._due = None
         self._hand_out()
         self._send()
+        # Those as well whose output nobody reads any more.
+        self._tell_room()
         self._dismiss()
 
     def _send(self) -> None:
@@ -237,9 +248,7 @@ class MuxLink:
                 if message is None:
                     return
                 carrier.write(message)
-                if self._holding:
-                    holding, self._holding = self._holding, []
-                    self._holding += [each for each in holding if not each.tell_room()]
+                self._tell_room()
         except CarawayError as error:
             # Its closing is told by on_change.
             _logger.debug("the port takes nothing: %s", error)
@@ -247,12 +256,22 @@ class MuxLink:
         if carrier.is_open and self._draining is None:
             self._draining = self._loop.create_task(self._drain())
 
+    def _tell_room(self) -> None:
+        """Let those write on who have room now."""
+        holding, self._holding = self._holding, {}
+        for transport in holding:
+            try:
+                if not transport.tell_room():
+                    self.hold(transport)
+            except Exception:
+                _logger.exception("stream %d failed", transport.stream.stream_id)
+                self._break_off(transport.stream)
+
     async def _drain(self) -> None:
         try:
             await self._carrier.drain()
         except CarawayError as error:
             _logger.debug("the port takes nothing: %s", error)
-            return
         finally:
             self._draining = None
         self.wake()
@@ -267,8 +286,8 @@ class MuxLink:
             else:
                 self._leaving.append(transport)
 
-    @staticmethod
-    def _lose(transport: MuxTransport) -> None:
+    def _lose(self, transport: MuxTransport) -> None:
+        self._holding.pop(transport, None)
         try:
             transport.lose()
         except Exception:

@@ -64,7 +64,6 @@ class PeerQueue:
         """So many bytes have been sent."""
         self._room -= size
 
-    @property
     def is_long(self) -> bool:
         """So much waits for the peer that nothing more is to be sent for now."""
         if self._room > 0 or self._socket is None:

@@ -56,6 +56,8 @@ class PortStream(Generic[V]):
         self._is_open = False
         self._unread: deque[memoryview | bytearray] = deque()
         self._unread_size = 0
+        # Whoever takes the data has asked for no more.
+        self._is_paused = False
         # It was closed, and no reader has seen that; and such places in what is unread.
         self._has_gap = False
         self._gaps = 0
@@ -93,7 +95,7 @@ class PortStream(Generic[V]):
             self._gaps -= not len(piece)
         if data := self._take(self._unread_size):
             take(data)
-        if was_full:
+        if was_full and not self._is_paused:
             self.resume()
 
     async def read(self, size: int = MAX_UNREAD) -> bytes:
@@ -193,11 +195,16 @@ class PortStream(Generic[V]):
 
     def pause(self) -> None:
         """Take no more data for now: for who takes it by ``on_data``."""
+        self._is_paused = True
+        self._stop()
+
+    def _stop(self) -> None:
         if self._connection is not None:
             self._connection.pause()
 
     def resume(self) -> None:
         """Go on taking data."""
+        self._is_paused = False
         if self._connection is not None:
             self._connection.resume()
 
@@ -230,7 +237,7 @@ class PortStream(Generic[V]):
         self._keep(data)
         self._unread_size += len(data)
         if self._unread_size >= MAX_UNREAD:
-            self.pause()
+            self._stop()
         self._tell()
 
     def _keep(self, data: Buffer) -> None:

@@ -25,15 +25,15 @@ from caraway.protocol.mux_credits import (
     read_control,
 )
 from caraway.protocol.mux_frames import FrameSplitter, Piece
+from caraway.protocol.mux_grants import MuxGrants
+from caraway.protocol.mux_inbox import MuxInbox
+from caraway.protocol.mux_late import LateNumbers
 from caraway.protocol.mux_resync import preamble
 from caraway.protocol.mux_sender import MuxSender
 from caraway.protocol.mux_streams import Ended, MuxLimits, MuxStream, Opened, Received
 
 if TYPE_CHECKING:
     from caraway.wire.record import Buffer
-
-#: How long a connection counts as one of several after its last byte, seconds.
-_SHARED_S = 1.0
 
 
 def _never(stream: MuxStream | bytes) -> bool:
@@ -87,16 +87,10 @@ class Mux:
         self._control = b""
         # The highest id so far; an agent's never come back.
         self._highest = first_id - 1 if is_agent else 0
-        # Ids that were closed here, and until when they mean nothing.
-        self._late: dict[int, float] = {}
+        self._late = LateNumbers(self._limits)
         self._events: deque[Opened | Ended] = deque()
-        # Streams in which something waits that may be read.
-        self._readable: deque[MuxStream] = deque()
-        self._incoming_size = 0
-        # Streams of which more waits than may.
-        self._full: dict[MuxStream, None] = {}
-        # What connections are granted beyond their first windows.
-        self._widened = 0
+        self._inbox = MuxInbox(self._limits)
+        self._grants = MuxGrants(self._limits)
 
     # What it is
 
@@ -118,7 +112,7 @@ class Mux:
     @property
     def is_full(self) -> bool:
         """The port has to wait: a connection is read slower than it sends."""
-        return bool(self._full)
+        return self._inbox.is_full
 
     @property
     def unconfirmed(self) -> set[int]:
@@ -126,12 +120,12 @@ class Mux:
 
         An agent says so when the program is gone or, if it is ours, has been given everything.
         """
-        return set(self._late)
+        return self._late.numbers
 
     @property
     def incoming_size(self) -> int:
         """Bytes that wait to be read."""
-        return self._incoming_size
+        return self._inbox.size
 
     def is_given_out(self, stream_id: int) -> bool:
         """An agent's frames may have this id: it was given to a connection, or is for control."""
@@ -192,11 +186,12 @@ class Mux:
         while True:
             if self._events:
                 return self._events.popleft()
-            if self._readable:
-                received = self._read(self._readable[0])
-                if received is not None:
-                    return received
-                self._readable.popleft()
+            stream = self._inbox.next()
+            if stream is not None:
+                if stream.incoming:
+                    return self._received(stream, self._inbox.take(stream))
+                self._end(stream, None)
+                self._confirm(stream)
                 continue
             piece = self._splitter.next_piece()
             if piece is None:
@@ -208,48 +203,12 @@ class Mux:
             if received is not None:
                 return received
 
-    def _read(self, stream: MuxStream) -> Received | None:
-        """What has waited in a stream, if it is read."""
-        if stream.is_over or (stream.is_paused and stream.incoming):
-            return None
-        if stream.incoming:
-            data = stream.incoming.popleft()
-            stream.incoming_size -= len(data)
-            self._incoming_size -= len(data)
-            if stream.incoming_size <= self._limits.window // 2:
-                stream.stalled = None
-                self._full.pop(stream, None)
-            return self._received(stream, data)
-        if stream.has_ended:
-            self._end(stream, None)
-            self._confirm(stream)
-        return None
-
     def _received(self, stream: MuxStream, data: bytes) -> Received:
         if stream.is_windowed:
-            stream.consumed += len(data)
-            if stream.consumed >= stream.window // 2:
-                self._sender.grant(stream, stream.consumed + self._adapt(stream))
-                stream.consumed = 0
+            amount = self._grants.read(stream, len(data), self._streams.values())
+            if amount:
+                self._sender.grant(stream, amount)
         return Received(stream, data)
-
-    def _adapt(self, stream: MuxStream) -> int:
-        """How much more or less than it has had a connection is granted.
-
-        What is on its way for it stands before the answers of others, if there are any.
-        """
-        limits = self._limits
-        since = stream.moved - _SHARED_S
-        if any(each is not stream and each.moved > since for each in self._streams.values()):
-            change = -min(stream.consumed // 2, stream.window - limits.window)
-        elif stream.incoming:
-            return 0
-        else:
-            room = limits.widening - self._widened
-            change = max(0, min(limits.wide_window - stream.window, room))
-        stream.window += change
-        self._widened += change
-        return change
 
     def _take(self, piece: Piece, now: float) -> Received | None:
         stream = self._streams.get(piece.stream_id)
@@ -267,6 +226,8 @@ class Mux:
             return None
         if stream.is_closing or stream.has_ended:
             return None
+        # A client that has closed it does not answer: it meant what was before.
+        stream.hung_up = None
         if stream.is_windowed:
             stream.allowance -= len(piece.data)
             if stream.allowance < 0:
@@ -274,43 +235,41 @@ class Mux:
                 return None
         if not (stream.is_paused or stream.incoming or self._events):
             return self._received(stream, piece.data)
-        stream.incoming.append(piece.data)
-        stream.incoming_size += len(piece.data)
-        self._incoming_size += len(piece.data)
-        self._readable.append(stream)
-        self._relieve(stream, now)
+        stuck = self._inbox.add(stream, piece.data, now)
+        if stuck is not None:
+            self._reset(stuck, "more came than is kept for a reader who does not read", now)
         return None
 
     def _is_another(self, stream: MuxStream, piece: Piece) -> bool:
-        return (
-            piece.is_first
-            and piece.data != b""
-            and not (self._is_agent or self.takes_credits)
-            and self._is_unfinished(stream)
-        )
+        """A plain peer has used the number of a stream again, for another connection."""
+        if self._is_agent or self.takes_credits or not (piece.is_first and piece.data):
+            return False
+        if stream.has_ended or (stream.is_closing and self._is_beginning(piece.data)):
+            return True
+        return self._is_unfinished(stream)
 
     def _meet(self, piece: Piece, now: float) -> MuxStream | None:
         """The stream that a piece of an unknown one opens; None for what opens none."""
         number = piece.stream_id
         if not piece.data:
             # The peer will not use it any more for what it meant.
-            self._late.pop(number, None)
+            self._late.discard(number)
             return None
         if not piece.is_first:
             return None
         if self._is_agent:
-            self._sender.refuse(number)
+            self._sender.end(number)
             return None
         if self.takes_credits and number <= self._highest:
             return None
-        if self._late.get(number, now) > now and not self._is_beginning(piece.data):
-            self._bury(number, now)
+        if self._late.has(number, now) and not self._is_beginning(piece.data):
+            self._late.add(number, now)
             return None
-        self._late.pop(number, None)
+        self._late.discard(number)
         self._highest = max(self._highest, number)
         if len(self._streams) >= self._limits.streams:
-            self._bury(number, now)
-            self._sender.refuse(number)
+            self._late.add(number, now)
+            self._sender.end(number)
             return None
         return self._add(number, now)
 
@@ -319,20 +278,6 @@ class Mux:
         if self._peer_window:
             stream.set_windows(sends=self._peer_window, takes=self._limits.window)
         return stream
-
-    def _relieve(self, stream: MuxStream, now: float) -> None:
-        """Do something about a stream, or all, of which more waits than may."""
-        if stream.incoming_size <= (stream.window or self._limits.window):
-            if self._incoming_size <= self._limits.total:
-                return
-            stream = max(self._streams.values(), key=lambda each: each.incoming_size)
-        if stream.output_size:
-            # It may wait for its peer to read, and the peer for others on the same port.
-            self._reset(stream, "more came than is kept for a reader who does not read", now)
-            return
-        if stream.stalled is None:
-            stream.stalled = now
-        self._full[stream] = None
 
     def _hear_end(self, stream: MuxStream, now: float) -> None:
         if self._is_agent and not self.takes_credits:
@@ -346,16 +291,15 @@ class Mux:
         stream.has_ended = True
         # Nobody reads what is still to be sent.
         stream.drop_output()
-        self._readable.append(stream)
+        self._inbox.look_at(stream)
 
     def _confirm(self, stream: MuxStream) -> None:
         """The client has closed a connection: tell it that all of it has been read here."""
         if self._is_agent:
-            self._sender.refuse(stream.stream_id)
+            self._sender.end(stream.stream_id)
 
     def _take_control(self, piece: Piece) -> None:
-        if len(self._control) + len(piece.data) <= MAX_CONTROL:
-            self._control += piece.data
+        self._control += piece.data[: MAX_CONTROL - len(self._control)]
         if not piece.is_last:
             return
         data, self._control = self._control, b""
@@ -435,13 +379,13 @@ class Mux:
     def resume(self, stream: MuxStream) -> None:
         """Hand out what comes, and what has waited: there may be events."""
         stream.is_paused = False
-        self._readable.append(stream)
+        self._inbox.look_at(stream)
 
     def close(self, stream: MuxStream) -> None:
         """Close a connection after what was written; nothing of it comes any more."""
         if stream.is_over or stream.is_closing:
             return
-        self._drop_incoming(stream)
+        self._inbox.drop(stream)
         is_unheard_of = self._is_agent and not (stream.has_spoken or stream.output_size)
         if stream.has_ended or is_unheard_of:
             self._forget(stream)
@@ -453,8 +397,9 @@ class Mux:
         """Close a connection without sending the rest of what was written."""
         stream.drop_output()
         self.close(stream)
-        # It may have been closing already, and waiting for its peer.
-        self._sender.add(stream)
+        if not stream.is_over:
+            # It may have been closing already, and waiting for its peer.
+            self._sender.add(stream)
 
     def expire(self, stream: MuxStream) -> None:
         """Close a connection on which nothing is under way: its id may come again at once.
@@ -470,12 +415,11 @@ class Mux:
     def check(self, now: float) -> None:
         """Have an eye on the clock, every second or so: there may be events."""
         for stream in self.streams:
-            hung_up, stalled = stream.hung_up, stream.stalled
-            if hung_up is not None and now - hung_up > self._limits.hang_up_s:
+            if stream.hung_up is not None and now - stream.hung_up > self._limits.hang_up_s:
                 self._end(stream, None)
-            elif stalled is not None and now - stalled > self._limits.stall_s:
-                self._reset(stream, "it was not read for too long", now)
-        self._late = {number: until for number, until in self._late.items() if until > now}
+        for stream in self._inbox.overdue(now):
+            self._reset(stream, "it was not read for too long", now)
+        self._late.check(now)
 
     def _end(self, stream: MuxStream, reason: str | None) -> None:
         """A connection is over without its user having closed it."""
@@ -487,32 +431,17 @@ class Mux:
     def _reset(self, stream: MuxStream, reason: str, now: float) -> None:
         """Close a connection that cannot go on."""
         self._end(stream, reason)
-        self._sender.refuse(stream.stream_id)
-        self._bury(stream.stream_id, now)
+        self._sender.end(stream.stream_id)
+        self._late.add(stream.stream_id, now)
 
     def _forget(self, stream: MuxStream) -> None:
         stream.is_over = True
         stream.drop_output()
-        self._drop_incoming(stream)
-        if stream.window:
-            self._widened -= stream.window - self._limits.window
-            stream.window = 0
+        self._inbox.drop(stream)
+        self._grants.end(stream)
+        self._sender.forget(stream)
         if self._streams.get(stream.stream_id) is stream:
             del self._streams[stream.stream_id]
-
-    def _drop_incoming(self, stream: MuxStream) -> None:
-        self._incoming_size -= stream.incoming_size
-        stream.incoming.clear()
-        stream.incoming_size = 0
-        stream.stalled = None
-        self._full.pop(stream, None)
-
-    def _bury(self, number: int, now: float) -> None:
-        """Let late data of an id mean nothing for a while."""
-        self._late.pop(number, None)
-        if len(self._late) >= self._limits.remembered:
-            del self._late[next(iter(self._late))]
-        self._late[number] = now + self._limits.late_s
 
     # Writing
 
@@ -534,5 +463,5 @@ class Mux:
         data, finished = message
         for stream in finished:
             self._forget(stream)
-            self._bury(stream.stream_id, now)
+            self._late.add(stream.stream_id, now)
         return data

@@ -16,7 +16,7 @@ from caraway.protocol.mux_frames import frame_header
 #: ``CARAWAY`` and a zero as bytes. Real agents use 32-bit numbers with their sign extended.
 CONTROL_ID: Final = int.from_bytes(b"CARAWAY\0", "little")
 VERSION: Final = 1
-#: Bytes of one control frame that are read; longer ones are ignored.
+#: Bytes of one control frame that are read; what stands behind them is ignored.
 MAX_CONTROL: Final = 4096
 #: Windows that make sense. Below, hardly anything would move; above, a sum might overflow.
 MIN_WINDOW: Final = 4 << 10

@@ -18,16 +18,17 @@ _NOTHING: Final = memoryview(b"")
 MAX_MESSAGE: Final = 64 << 10
 #: Bytes that leave together where credits bound what is on its way.
 _TOGETHER: Final = 2 * MAX_MESSAGE
-#: The same where nobody grants credits. The real server keeps 128 messages for a slow virtual
-#: machine, whatever their size, and all that is sent later stands behind them: with these it
-#: is 1 MiB instead of 8. Frames may be longer; what the agent has to do is done by the frame.
+#: Bytes of a message where nobody grants credits. The real server keeps 128 messages for a slow
+#: virtual machine, whatever their size, and all that is sent later stands behind them: with
+#: these it is 1 MiB instead of 8. Frames may be longer; what the agent has to do is done by the
+#: frame.
 PLAIN_MESSAGE: Final = 8 << 10
 #: Data of a frame while other streams wait, and while none does: header and data then are a
 #: message. What is all that a stream has to say goes in one frame up to the longest.
 SHARED_FRAME: Final = 16 << 10
 LONE_FRAME: Final = MAX_MESSAGE - HEADER_SIZE
-#: Answers to peers who ask for connections that cannot be; more go without.
-MAX_REFUSALS: Final = 64
+#: Ends that wait to be said of connections that are over, or cannot be; more go without.
+MAX_ENDS: Final = 256
 
 
 class MuxSender:
@@ -41,7 +42,7 @@ class MuxSender:
         self._turns = Turns()
         self._preamble = b""
         self._hello: bytes | None = None
-        self._refused: list[int] = []
+        self._ended: list[int] = []
         # Bytes that were read of streams, to be granted anew.
         self._owed: dict[MuxStream, int] = {}
         # The rest of frames that have begun.
@@ -58,7 +59,7 @@ class MuxSender:
         self._turns.clear()
         self._rest = _NOTHING
         self._preamble, self._hello = b"", None
-        self._refused.clear()
+        self._ended.clear()
         self._owed.clear()
 
     def suit(self, *, is_plain: bool) -> None:
@@ -76,10 +77,10 @@ class MuxSender:
         """Say that credits are granted."""
         self._hello = write_hello(window)
 
-    def refuse(self, number: int) -> None:
-        """Say that a connection is closed which never was."""
-        if len(self._refused) < MAX_REFUSALS:
-            self._refused.append(number)
+    def end(self, number: int) -> None:
+        """Say that a connection is over, or cannot be; nothing more is sent of it."""
+        if len(self._ended) < MAX_ENDS:
+            self._ended.append(number)
 
     def grant(self, stream: MuxStream, amount: int) -> None:
         """Grant a stream so much more."""
@@ -88,6 +89,11 @@ class MuxSender:
     def add(self, stream: MuxStream) -> None:
         """A stream has something to send, or is to be closed."""
         self._turns.add(stream)
+
+    def forget(self, stream: MuxStream) -> None:
+        """A stream is over. The port may take nothing for long, and others come and go."""
+        self._turns.remove(stream)
+        self._owed.pop(stream, None)
 
     @property
     def has_output(self) -> bool:
@@ -101,7 +107,7 @@ class MuxSender:
 
     @property
     def _owes(self) -> bool:
-        return bool(self._owed or self._hello or self._refused or self._preamble)
+        return bool(self._owed or self._hello or self._ended or self._preamble)
 
     def next_message(self, now: float) -> tuple[Buffer, list[MuxStream]] | None:
         """What the port is to send next; None when there is nothing.
@@ -150,12 +156,11 @@ class MuxSender:
         if self._hello is not None:
             parts.append(self._hello)
             self._hello = None
-        parts += [frame_header(number, 0) for number in self._refused]
-        self._refused.clear()
+        parts += [frame_header(number, 0) for number in self._ended]
+        self._ended.clear()
         for stream, amount in self._owed.items():
-            if not stream.is_over:
-                stream.allowance += amount
-                parts.append(write_credit(stream.stream_id, amount))
+            stream.allowance += amount
+            parts.append(write_credit(stream.stream_id, amount))
         self._owed.clear()
         return parts, sum(len(each) for each in parts)
 

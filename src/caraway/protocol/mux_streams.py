@@ -25,7 +25,7 @@ class MuxLimits:
         wide_window: What a connection is granted that is alone and read as fast as it comes: far
             fewer turns between the ends.
         widening: Bytes that all such connections are granted beyond their windows.
-        total: Bytes that may wait for all of them.
+        total: Bytes that may wait for all those together that have no windows.
         stall_s: How long one connection may keep the port waiting.
         late_s: How long nothing may have come for a connection that was
             closed here until its id means another one; for peers that use ids again.
@@ -76,7 +76,6 @@ class MuxStream:
         "moved",
         "output",
         "output_size",
-        "stalled",
         "stream_id",
         "turn",
         "window",
@@ -94,7 +93,7 @@ class MuxStream:
         # Of less that may be sent it waits until there is more.
         self.least = 0
         self.consumed = 0
-        self.incoming: deque[bytes] = deque()
+        self.incoming: deque[bytes | bytearray] = deque()
         self.incoming_size = 0
         self.output: deque[bytes | bytearray | memoryview] = deque()
         self.output_size = 0
@@ -106,8 +105,6 @@ class MuxStream:
         # The peer has closed it; what waits to be read goes first.
         self.has_ended = False
         self.is_over = False
-        # Since when more waits than may.
-        self.stalled: float | None = None
         # Since when a client of the plain protocol has closed it.
         self.hung_up: float | None = None
         # The peer has heard of it from us.

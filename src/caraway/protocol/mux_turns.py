@@ -48,6 +48,12 @@ class Turns:
         stream.turn = _OLD
         self._old.append(stream)
 
+    def remove(self, stream: MuxStream) -> None:
+        """It has nothing to send any more."""
+        if stream.turn:
+            (self._new if stream.turn == _NEW else self._old).remove(stream)
+            stream.turn = ""
+
     def are_others(self, stream: MuxStream) -> bool:
         """Whether another stream waits with something to send."""
         rows = (self._new, self._old)

@@ -114,7 +114,11 @@ class FolderHost:
 
     def _sweep(self, now: float) -> None:
         for transport, connection in list(self._connections.items()):
-            if connection.is_idle and now - transport.stream.moved > _IDLE_S:
+            if (
+                connection.is_idle
+                and not transport.get_write_buffer_size()
+                and now - transport.stream.moved > _IDLE_S
+            ):
                 transport.expire()
             else:
                 connection.check(now)
@@ -126,17 +130,18 @@ class FolderHost:
         what it has not handed on when its client leaves.
         """
         self._is_finishing = True
-        busy = {
+        # Our agent tells of all; of others those are left out that may have nothing to tell.
+        awaited = {
             transport.stream.stream_id
             for transport, connection in self._connections.items()
-            if not connection.is_idle
+            if self.takes_credits or not connection.is_idle or transport.get_write_buffer_size()
         }
         for connection in list(self._connections.values()):
             connection.finish()
         if self._connections:
-            self._gone = asyncio.Event()
+            self._gone = self._gone or asyncio.Event()
             await self._gone.wait()
-        await self._see_arrive(busy)
+        await self._see_arrive(awaited)
         self.close()
 
     async def _see_arrive(self, numbers: set[int]) -> None:

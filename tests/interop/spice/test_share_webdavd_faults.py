@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -39,9 +40,10 @@ def machine(image: Image) -> Iterator[Machine]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """One with files called big and long."""
+    """One with files called big and long; nobody here reads the other to its end."""
     (tmp_path / "big").write_bytes(CONTENT)
-    (tmp_path / "long").write_bytes(CONTENT * 8)
+    (tmp_path / "long").touch()
+    os.truncate(tmp_path / "long", 1 << 30)
     return tmp_path
 
 
@@ -54,6 +56,16 @@ async def write_whole(machine: Machine, folder: Path) -> None:
     await machine.check(f"curl -sf {URL}/big >/tmp/big && curl -sf -T /tmp/big {URL}/up")
     assert hashlib.sha256((folder / "up").read_bytes()).hexdigest() == DIGEST
     (folder / "up").unlink()
+
+
+def descriptors() -> set[tuple[str, str]]:
+    """What this process has open: numbers, and what is behind them."""
+    found = set()
+    for each in Path("/proc/self/fd").iterdir():
+        # One of them reads this folder, and is closed by now.
+        with suppress(FileNotFoundError):
+            found.add((each.name, os.readlink(each)))
+    return found
 
 
 def no_debris(folder: Path) -> bool:
@@ -122,6 +134,7 @@ async def test_a_reader_stands_still(machine: Machine, folder: Path) -> None:
 @in_loop
 async def test_qemu_is_killed(image: Image, folder: Path) -> None:
     with booted(image) as machine:
+        before = descriptors()
         async with sharing(machine, folder) as shared:
             await machine.check(READ)
             machine.qemu.kill()
@@ -131,6 +144,8 @@ async def test_qemu_is_killed(image: Image, folder: Path) -> None:
             await until(lambda: not shared.host.connections, "connections are left")
             assert shared.port.is_gone
             assert not shared.port.is_connected
+        # What the test itself has open to the machine may be gone as well; nothing is left over.
+        await until(lambda: descriptors() <= before, "descriptors are left open")
 
 
 @in_loop

@@ -84,7 +84,8 @@ class Sharing:
 async def sharing(machine: Machine, folder: Path) -> AsyncIterator[Sharing]:
     """Shares a folder that may be written to, into which it puts a file called small."""
     (folder / "small").write_bytes(b"small")
-    application = Application(FolderStore(folder), Policy(read_only=False))
+    store = FolderStore(folder)
+    application = Application(store, Policy(read_only=False))
     changes: list[tuple[float, bool]] = []
     loop = asyncio.get_running_loop()
     async with connect(machine.qemu.uri) as session:
@@ -99,3 +100,4 @@ async def sharing(machine: Machine, folder: Path) -> AsyncIterator[Sharing]:
             yield Sharing(session, port, host, changes)
         finally:
             host.close()
+            store.close()

@@ -58,7 +58,8 @@ def test_a_service_of_users(root: Path) -> None:
     assert "\nWantedBy=default.target\n" in (root / USER_UNIT).read_text()
     assert 'TAG+="uaccess"' in (root / USER_RULE).read_text()
     assert lines[-1] == f"  systemctl --root={root} --global enable caraway-agent.service"
-    put(root)
+    assert "'uninstall --user' removes that one" in put(root)[-1]
+    assert "'uninstall' removes that one" in put(root, is_user=True)[-1]
     uninstall(is_user=True, root=root)
     assert files(root) == {UNIT, RULE}
 

@@ -119,6 +119,16 @@ def test_a_writer_waits_while_the_port_takes_nothing(
     assert recorder.told == ["pause", "resume"]
 
 
+def test_a_writer_that_is_gone_is_not_told(
+    transport: MuxTransport, recorder: Recorder, link: Link
+) -> None:
+    transport.write(bytes(HIGH_WATER + 1))
+    transport.abort()
+    transport.lose()
+    assert transport.tell_room()
+    assert recorder.told == ["pause", "lost"]
+
+
 def test_limits(transport: MuxTransport, recorder: Recorder) -> None:
     transport.set_write_buffer_limits(high=1 << 20)
     assert transport.get_write_buffer_limits() == (HIGH_WATER // 4, HIGH_WATER)

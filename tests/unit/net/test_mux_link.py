@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import logging
+import weakref
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 from caraway.errors import ClosedError
 from caraway.net.mux import HIGH_WATER, MuxTransport
 from caraway.net.mux_link import MuxLink
-from caraway.protocol.mux_credits import CONTROL_ID
+from caraway.protocol.mux_credits import CONTROL_ID, write_hello
 from caraway.protocol.mux_frames import frame_header
 from caraway.protocol.mux_resync import preamble
 from caraway.protocol.mux_sender import PLAIN_MESSAGE
@@ -192,10 +194,11 @@ async def test_the_port_is_closed_and_opened() -> None:
     end.on_data(frame_header(3, 2) + b"ab")
     end.set_open(False)
     assert recorder.told == ["made", b"ab", "lost"]
+    del end.sent[:]
     end.set_open(True)
     end.set_open(True)
     await settle()
-    is_led_back = b"".join(end.sent[1:]).startswith(preamble())
+    is_led_back = b"".join(end.sent).startswith(preamble())
     assert is_led_back
     assert max(map(len, end.sent)) == PLAIN_MESSAGE
     assert changes == [False, True, False, True, True]
@@ -250,28 +253,31 @@ async def test_closing_waits_for_the_last_bytes() -> None:
 @in_loop
 async def test_a_frame_that_has_begun_is_ended() -> None:
     class Crowded(CableEnd):
-        """Takes one message."""
+        """Takes one message, once there are many."""
+
+        is_crowded = False
 
         def write(self, data: Buffer) -> None:
             super().write(data)
-            self.is_writable = False
+            self.is_writable = not self.is_crowded
 
     for fails in (False, True):
         end = Crowded()
         end.is_open = True
         link = MuxLink(end, lambda transport: Recorder())
         await settle()
-        end.give_room()
+        del end.sent[:]
+        end.is_crowded = True
         assert end.on_data is not None
         end.on_data(frame_header(1, 1) + b"a")
         [transport] = link.transports
         transport.write(bytes(3 * PLAIN_MESSAGE))
         await settle()
-        assert len(b"".join(end.sent[1:])) == PLAIN_MESSAGE
+        assert len(b"".join(end.sent)) == PLAIN_MESSAGE
         end.fails = fails
         link.close()
         whole = frame_header(1, 3 * PLAIN_MESSAGE) + bytes(3 * PLAIN_MESSAGE)
-        assert b"".join(end.sent[1:]) == (whole[:PLAIN_MESSAGE] if fails else whole)
+        assert b"".join(end.sent) == (whole[:PLAIN_MESSAGE] if fails else whole)
         await settle()
 
 
@@ -326,6 +332,134 @@ async def test_a_bug_in_one_ends_no_other(caplog: pytest.LogCaptureFixture) -> N
     assert "a bug" in caplog.text
     link.close()
     assert "another bug" in caplog.text
+
+
+@in_loop
+async def test_a_bug_in_one_that_waits_for_room_keeps_no_other_waiting(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Bad(Recorder):
+        def resume_writing(self) -> None:
+            raise ZeroDivisionError("a bug")
+
+    end = CableEnd()
+    end.is_open = True
+    recorders = [Bad(), Recorder()]
+    coming = iter(recorders)
+    link = MuxLink(end, lambda transport: next(coming))
+    await settle()
+    end.is_writable = False
+    assert end.on_data is not None
+    end.on_data(frame_header(1, 1) + b"a" + frame_header(2, 1) + b"b")
+    for transport in link.transports:
+        transport.write(bytes(HIGH_WATER + 1))
+    await settle()
+    caplog.set_level(logging.ERROR)
+    end.give_room()
+    await settle()
+    assert [each.told[-1] for each in recorders] == ["lost", "resume"]
+    assert "a bug" in caplog.text
+    link.close()
+
+
+@in_loop
+async def test_a_bug_behind_the_end_of_all(caplog: pytest.LogCaptureFixture) -> None:
+    class Closing(Recorder):
+        def data_received(self, data: bytes) -> None:
+            link.close()
+            raise ZeroDivisionError("a bug")
+
+    end = CableEnd()
+    end.is_open = True
+    closing = Closing()
+    link = MuxLink(end, lambda transport: closing)
+    await settle()
+    assert end.on_data is not None
+    caplog.set_level(logging.ERROR)
+    end.on_data(frame_header(1, 1) + b"a")
+    assert closing.told == ["made", "lost"]
+    assert "a bug" in caplog.text
+    await settle()
+
+
+@in_loop
+async def test_a_bug_in_who_is_told_of_the_port(caplog: pytest.LogCaptureFixture) -> None:
+    def changed() -> None:
+        raise ZeroDivisionError("a bug")
+
+    end = CableEnd()
+    recorder = Recorder()
+    caplog.set_level(logging.ERROR)
+    link = MuxLink(end, lambda transport: recorder, on_change=changed)
+    end.set_open(True)
+    assert "a bug" in caplog.text
+    assert end.on_data is not None
+    end.on_data(frame_header(1, 1) + b"a")
+    assert recorder.told == ["made", b"a"]
+    link.close()
+
+
+@in_loop
+async def test_whoever_is_gone_is_kept_nowhere_though_the_port_takes_nothing() -> None:
+    end = CableEnd()
+    end.is_open = True
+    links: list[MuxTransport] = []
+
+    def accept(transport: MuxTransport) -> Recorder:
+        links.append(transport)
+        return Recorder()
+
+    link = MuxLink(end, accept)
+    await settle()
+    end.is_writable = False
+    assert end.on_data is not None
+    for number in range(20):
+        end.on_data(frame_header(number, 1) + b"a")
+        links[-1].write(bytes(HIGH_WATER + 1))
+        end.on_data(frame_header(number, 0))
+    await settle()
+    assert link.transports == []
+    gone = [weakref.ref(each) for each in links]
+    links.clear()
+    gc.collect()
+    assert [each() for each in gone] == [None] * 20
+    link.close()
+    await settle()
+
+
+@in_loop
+async def test_who_waits_for_a_peer_that_has_gone_waits_no_more() -> None:
+    class Busy(Recorder):
+        """Reads on when its answer has been taken."""
+
+        transport: MuxTransport
+
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            if data == b"first":
+                self.transport.write(bytes(HIGH_WATER + 1))
+                self.transport.pause_reading()
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            self.transport.resume_reading()
+
+    def accept(transport: MuxTransport) -> Busy:
+        busy.transport = transport
+        return busy
+
+    end = CableEnd()
+    end.is_open = True
+    busy = Busy()
+    link = MuxLink(end, accept)
+    assert end.on_data is not None
+    # Its window is smaller than the answer: nothing is sent any more when the end comes.
+    end.on_data(write_hello(16 << 10) + frame_header(1, 5) + b"first")
+    await settle()
+    end.on_data(frame_header(1, 6) + b"second" + frame_header(1, 0))
+    await settle()
+    assert busy.told == ["made", b"first", "pause", "resume", b"second", "lost"]
+    link.close()
 
 
 @in_loop

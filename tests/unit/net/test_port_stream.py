@@ -238,6 +238,15 @@ def test_whoever_takes_data_gets_what_nobody_has_read() -> None:
     assert connection.calls == ["pause", "resume"]
 
 
+def test_whoever_takes_data_may_pause_at_once() -> None:
+    stream, connection = _bound()
+    stream.take_data(bytes(MAX_UNREAD))
+    stream.on_data = lambda data: stream.pause()
+    assert "resume" not in connection.calls
+    stream.resume()
+    assert connection.calls[-1] == "resume"
+
+
 def test_whoever_takes_data_gets_nothing_from_before_a_closing() -> None:
     stream = Marking("port", 0, "x")
     stream.set_open(True)

@@ -28,11 +28,16 @@ class End:
         limits: MuxLimits | None = None,
         first_id: int = 1,
         is_unfinished: Callable[[MuxStream], bool] = lambda stream: False,
+        is_beginning: Callable[[bytes], bool] = lambda data: False,
     ) -> None:
         self.clock = 100.0
         self.found: dict[int, MuxStream] = {}
         self.mux = Mux(
-            is_agent=is_agent, limits=limits, first_id=first_id, is_unfinished=is_unfinished
+            is_agent=is_agent,
+            limits=limits,
+            first_id=first_id,
+            is_unfinished=is_unfinished,
+            is_beginning=is_beginning,
         )
         self.mux.port_opened()
 

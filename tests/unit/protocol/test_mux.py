@@ -18,7 +18,7 @@ from caraway.protocol.mux_credits import (
 )
 from caraway.protocol.mux_frames import frame_header
 from caraway.protocol.mux_resync import preamble
-from caraway.protocol.mux_sender import MAX_REFUSALS
+from caraway.protocol.mux_sender import MAX_ENDS
 from caraway.protocol.mux_streams import MuxLimits, MuxStream, Opened, Received
 from tests.unit.protocol.mux_ends import End
 
@@ -124,9 +124,7 @@ class TestPlain:
             assert is_right
 
     def test_what_looks_like_a_beginning_is_no_late_data(self) -> None:
-        end = End()
-        end.mux = Mux(is_beginning=lambda data: data.startswith(b"GET"))
-        end.mux.port_opened()
+        end = End(is_beginning=lambda data: data.startswith(b"GET"))
         end.said()
         end.hear((5, b"GET"))
         end.mux.close(end.found[5])
@@ -138,6 +136,29 @@ class TestPlain:
         assert end.hear((5, b"late")) == []
         assert end.hear((5, b"GET")) == [("opened", 5, None), ("data", 5, b"GET")]
         assert end.hear((5, b"more")) == [("data", 5, b"more")]
+
+    def test_nor_is_it_for_one_whose_end_is_still_to_be_sent(self) -> None:
+        end = End(is_beginning=lambda data: data.startswith(b"GET"))
+        end.hear((5, b"GET"))
+        first = end.found[5]
+        end.mux.write(first, b"for the one before")
+        end.mux.close(first)
+        assert end.hear((5, b"late")) == []
+        assert end.hear((5, b"GET")) == [("opened", 5, None), ("data", 5, b"GET")]
+        assert first.is_over
+        end.mux.write(end.found[5], b"answer")
+        assert end.said() == [Hello(WINDOW), (5, b"answer")]
+
+    def test_a_number_comes_again_after_its_end(self) -> None:
+        end = End()
+        end.hear((5, b"PUT"))
+        end.mux.pause(end.found[5])
+        assert end.hear((5, b"waits"), (5, b"")) == []
+        assert end.hear((5, b"GET")) == [
+            ("ended", 5, "its number came again for another connection"),
+            ("opened", 5, None),
+            ("data", 5, b"GET"),
+        ]
 
     def test_the_agents_end_frees_its_number(self) -> None:
         end = End()
@@ -246,7 +267,7 @@ class TestPlain:
         end.said()
         end.hear((1, b"a"), (2, b"b"))
         assert end.hear(*((number, b"c") for number in range(3, 300))) == []
-        assert end.said() == [(number, b"") for number in range(3, 3 + MAX_REFUSALS)]
+        assert end.said() == [(number, b"") for number in range(3, 3 + MAX_ENDS)]
 
     def test_paused_data_waits(self) -> None:
         end = End()
@@ -256,7 +277,7 @@ class TestPlain:
         assert end.hear((1, b"c"), (2, b"d"), (1, b"e")) == [("data", 2, b"d")]
         assert end.mux.incoming_size == 2
         end.mux.resume(stream)
-        assert end.events() == [("data", 1, b"c"), ("data", 1, b"e")]
+        assert end.events() == [("data", 1, b"ce")]
         assert end.mux.incoming_size == 0
 
     def test_paused_again_in_between(self) -> None:
@@ -264,17 +285,18 @@ class TestPlain:
         end.hear((1, b"a"))
         stream = end.found[1]
         end.mux.pause(stream)
-        end.hear((1, b"b"), (1, b"c"))
+        long = bytes(5000)
+        end.hear((1, long), (1, b"c"))
         end.mux.resume(stream)
         event = end.mux.next_event(end.clock)
-        assert event is not None
+        assert event == Received(stream, long)
         end.mux.pause(stream)
         assert end.hear((1, b"d")) == []
         end.mux.resume(stream)
-        assert end.events() == [("data", 1, b"c"), ("data", 1, b"d")]
+        assert end.events() == [("data", 1, b"cd")]
 
     def test_what_waits_comes_before_the_end(self) -> None:
-        end = End()
+        end = greeted()
         end.hear((1, b"a"), (2, b"a"))
         for number in (1, 2):
             end.mux.pause(end.found[number])
@@ -301,11 +323,11 @@ class TestPlain:
         assert end.said() == []
 
     def test_a_reader_that_is_slow_makes_the_port_wait(self) -> None:
-        end = End(limits=MuxLimits(window=10))
+        end = End(limits=MuxLimits(window=10_000))
         end.hear((1, b"a"))
         stream = end.found[1]
         end.mux.pause(stream)
-        end.hear((1, b"12345"), (1, b"67890"))
+        end.hear((1, bytes(5000)), (1, bytes(5000)))
         assert not end.mux.is_full
         end.hear((1, b"x"))
         end.hear((1, b"y"))
@@ -352,8 +374,45 @@ class TestPlain:
         assert not end.mux.is_full
         end.hear((3, bytes(2)))
         assert end.mux.is_full
-        # The one of which most waits is what it waits for.
-        end.mux.close(end.found[2])
+        # Whoever is read, or gone, makes room for all.
+        end.mux.resume(end.found[1])
+        end.events()
+        assert not end.mux.is_full
+        end.mux.pause(end.found[1])
+        end.hear((1, bytes(9)))
+        assert end.mux.is_full
+        end.mux.close(end.found[3])
+        assert not end.mux.is_full
+
+    def test_all_together_are_waited_for_as_long_as_one(self) -> None:
+        end = End(limits=MuxLimits(window=10, total=15, stall_s=30))
+        end.hear((1, b"a"), (2, b"a"), (3, b"a"))
+        for stream in end.found.values():
+            end.mux.pause(stream)
+        end.hear((1, bytes(9)), (2, bytes(10)), (3, bytes(9)))
+        end.mux.check(end.clock + 30)
+        assert end.events() == []
+        end.clock += 31
+        end.mux.check(end.clock)
+        assert end.events() == [("ended", 2, "it was not read for too long")]
+        assert end.mux.is_full
+        end.clock += 29
+        end.mux.check(end.clock)
+        assert end.mux.is_full
+        end.clock += 2
+        end.mux.check(end.clock)
+        assert end.events() == [("ended", 1, "it was not read for too long")]
+        assert not end.mux.is_full
+
+    def test_all_together_are_too_much_and_one_waits_for_its_peer(self) -> None:
+        end = End(limits=MuxLimits(window=10, total=15))
+        end.hear((1, b"a"), (2, b"a"))
+        for stream in end.found.values():
+            end.mux.pause(stream)
+        end.mux.write(end.found[1], b"not taken")
+        assert end.hear((1, bytes(10)), (2, bytes(9))) == [
+            ("ended", 1, "more came than is kept for a reader who does not read")
+        ]
         assert not end.mux.is_full
 
     def test_opening_again_sends_what_puts_an_agent_back(self) -> None:
@@ -454,14 +513,32 @@ class TestCredits:
         end.hear((1, bytes(500)))
         assert end.said() == [Credit(1, 500)]
 
+    def test_windows_bound_what_waits_and_the_port_goes_on(self) -> None:
+        end = greeted(limits=MuxLimits(window=1000, total=1500))
+        end.hear((1, b"a"), (2, b"b"))
+        for stream in end.found.values():
+            end.mux.pause(stream)
+        assert end.hear((1, bytes(999)), (2, bytes(999))) == []
+        assert end.mux.incoming_size == 1998
+        assert not end.mux.is_full
+
+    def test_what_was_kept_for_those_that_are_over_is_forgotten(self) -> None:
+        """The port may take nothing for hours, while programs come and go."""
+        end = greeted(limits=MuxLimits(window=1000))
+        for number in range(1, 200):
+            end.hear((number, bytes(600)))
+            end.mux.write(end.found[number], b"answer")
+            end.hear((number, b""))
+        assert not end.mux.has_output
+
     def test_what_is_not_read_is_granted_no_more(self) -> None:
-        end = greeted(limits=MuxLimits(window=1000, wide_window=4000))
+        end = greeted(limits=MuxLimits(window=10_000, wide_window=40_000))
         end.hear((1, b"x"))
         end.mux.pause(end.found[1])
-        end.hear((1, bytes(500)), (1, bytes(400)))
+        end.hear((1, bytes(5000)), (1, bytes(4000)))
         end.mux.resume(end.found[1])
         end.events()
-        assert end.said() == [Credit(1, 501)]
+        assert end.said() == [Credit(1, 5001)]
 
     def test_more_than_was_granted_ends_a_connection_and_no_other(self) -> None:
         end = greeted(limits=MuxLimits(window=1000))
@@ -543,6 +620,22 @@ class TestCredits:
         data = bytes([77, 0]) * (MAX_CONTROL // 2)
         end.mux.feed(frame_header(CONTROL_ID, len(data) + 2) + data + b"\1\5")
         assert end.events() == []
+        assert not end.mux.takes_credits
+
+    @pytest.mark.parametrize("cut", [1, 1000, 4000, 5000])
+    def test_a_long_control_frame_says_what_fits_however_it_comes(self, cut: int) -> None:
+        end = End()
+        hello = write_hello(65536)[10:]
+        filling = bytes([77, 254]) + bytes(254)
+        data = filling * 15 + hello + filling + hello[:3]
+        wire = frame_header(CONTROL_ID, len(data)) + data
+        for start in range(0, len(wire), cut):
+            end.mux.feed(wire[start : start + cut])
+            assert end.events() == []
+        assert end.mux.takes_credits
+        late = filling * 16 + hello
+        end = End()
+        assert end.hear((CONTROL_ID, late)) == []
         assert not end.mux.takes_credits
 
 
@@ -683,6 +776,22 @@ class TestAgent:
         end.mux.check(end.clock)
         assert end.events() == [("ended", 1, None)]
         assert end.said() == []
+
+    def test_a_plain_clients_end_is_not_of_an_answer_that_comes(self) -> None:
+        """The program's next request was on its way when the end of the last answer came."""
+        end = End(is_agent=True)
+        stream = end.mux.open(0.0)
+        end.mux.write(stream, b"GET")
+        end.said()
+        end.hear((1, b"answer"))
+        end.mux.write(stream, b"GET")
+        end.hear((1, b""))
+        for _ in range(8):
+            end.clock += 1
+            end.hear((1, b"a long answer"))
+            end.mux.check(end.clock)
+            assert end.events() == []
+        assert not stream.is_over
 
     def test_our_clients_end_is_at_once(self) -> None:
         end = greeted(is_agent=True)

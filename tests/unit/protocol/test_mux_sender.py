@@ -8,8 +8,8 @@ from caraway.protocol.mux_credits import CONTROL_ID, write_credit, write_hello
 from caraway.protocol.mux_frames import MAX_DATA, FrameSplitter, frame_header
 from caraway.protocol.mux_sender import (
     LONE_FRAME,
+    MAX_ENDS,
     MAX_MESSAGE,
-    MAX_REFUSALS,
     SHARED_FRAME,
     MuxSender,
 )
@@ -134,14 +134,14 @@ def test_windows_are_kept() -> None:
 def test_what_is_owed_goes_first_and_is_kept_short() -> None:
     sender = MuxSender()
     stream = make(sender, 1, 1)
-    over = make(sender, 2)
-    over.is_over = True
+    over = make(sender, 2, 1)
     for _ in range(1000):
         sender.grant(stream, 5)
         sender.grant(over, 5)
-        sender.refuse(9)
+        sender.end(9)
         sender.greet(4096)
     sender.begin(b"\0" * 20)
+    sender.forget(over)
     assert sender.has_output
     message = sender.next_message(0.0)
     assert message is not None
@@ -149,7 +149,8 @@ def test_what_is_owed_goes_first_and_is_kept_short() -> None:
     assert data.startswith(b"\0" * 20 + write_hello(4096))
     rest = frames(data[20:])
     assert rest[0][0] == CONTROL_ID
-    assert rest[1:-2] == [(9, 0)] * MAX_REFUSALS
+    assert rest[1:-2] == [(9, 0)] * MAX_ENDS
+    assert 2 not in [number for number, _ in rest]
     assert write_credit(1, 5000) in data
     assert rest[-1] == (1, 1)
     assert stream.allowance == 5000
@@ -173,7 +174,7 @@ def test_clear() -> None:
     stream = make(sender, 1, 10)
     sender.begin(b"x")
     sender.greet(4096)
-    sender.refuse(1)
+    sender.end(1)
     sender.grant(stream, 1)
     sender.clear()
     assert not sender.has_output
@@ -192,7 +193,7 @@ def test_a_frame_may_be_several_messages() -> None:
         assert sender.has_output == (len(messages) < 4)
         if len(messages) == 1:
             # Nothing comes between, however urgent it is.
-            sender.refuse(7)
+            sender.end(7)
     assert [len(each) for each in messages] == [8192, 8192, 4106, 20]
     data = frame_header(1, 20480) + bytes(range(256)) * 80
     assert b"".join(messages[:3]) == data

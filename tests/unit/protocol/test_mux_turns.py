@@ -108,3 +108,16 @@ def test_clear() -> None:
     assert turns.next() is None
     turns.add(first)
     assert turns.next() is first
+
+
+def test_who_is_gone_is_kept_nowhere() -> None:
+    turns = Turns()
+    first, second = stream(1, 2), stream(2, 2)
+    turns.add(first)
+    turns.add(second)
+    turns.served(first)
+    for each in (first, second, first):
+        turns.remove(each)
+    assert turns.next() is None
+    turns.add(first)
+    assert serve(turns, 5) == [1, 1]

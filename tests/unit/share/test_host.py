@@ -204,6 +204,22 @@ async def test_idle_connections_are_given_up_and_come_back() -> None:
 
 
 @in_loop
+async def test_an_answer_that_waits_for_the_port_is_not_idle() -> None:
+    """The virtual machine stood still for a minute."""
+    plain = Plain()
+    host = serve(plain.end, application())
+    await settle()
+    plain.end.is_writable = False
+    plain.say(5, request(b"GET", b"/nothing"))
+    await until(lambda: all(each.is_idle for each in host._connections.values()))
+    host._sweep(asyncio.get_running_loop().time() + host_module._IDLE_S + 1)
+    await settle()
+    plain.end.give_room()
+    await until(lambda: b"404 Not Found" in plain.sent)
+    host.close()
+
+
+@in_loop
 async def test_finishing_answers_what_is_under_way() -> None:
     plain = Plain()
     host = serve(plain.end, application())
@@ -264,6 +280,31 @@ async def test_our_agent_says_when_an_answer_has_arrived() -> None:
     transport.resume_reading()
     await finishing
     assert any(b"201" in each for each in client.told if isinstance(each, bytes))
+    agent.close()
+
+
+@in_loop
+async def test_an_answer_that_has_just_left_is_waited_for_as_well() -> None:
+    host_end, agent_end = joined()
+    agent = MuxLink(agent_end)
+    host = serve(host_end, application())
+    await settle()
+    clients = [Recorder() for _ in range(100)]
+    transports = [agent.open(client) for client in clients]
+    transports[0].pause_reading()
+    for transport in transports:
+        transport.write(request(b"GET", b"/nothing"))
+    await until(lambda: agent.mux.incoming_size and all(each.told for each in clients[1:]))
+    finishing = [asyncio.create_task(host.finish()) for _ in range(2)]
+    await until(lambda: not host.connections)
+    await asyncio.sleep(0.05)
+    assert [each.done() for each in finishing] == [False, False]
+    began = asyncio.get_running_loop().time()
+    transports[0].resume_reading()
+    await asyncio.gather(*finishing)
+    assert asyncio.get_running_loop().time() - began < 2
+    told = [b"".join(each for each in client.told if isinstance(each, bytes)) for client in clients]
+    assert all(b"404 Not Found" in each for each in told)
     agent.close()
 
 
