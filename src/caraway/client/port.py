@@ -28,9 +28,6 @@ class Port(PortStream[PortClient]):
     def bind(self, connection: ChannelConnection[PortClient]) -> None:
         """A channel for it is there."""
         self.is_left = False
-        if self.kind == "webdav":
-            # Many answers share it, and what was sent first is in the way of the others.
-            connection.bound_queue()
         super().bind(connection)
 
     def take(self, event: Event) -> None:

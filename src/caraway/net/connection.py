@@ -15,7 +15,6 @@ from caraway.errors import (
     DeadlineExceeded,
     LimitExceeded,
 )
-from caraway.net.peer_queue import PeerQueue, queue_of
 from caraway.net.tcp import reason_of
 from caraway.protocol.channel import Channel, Event, Settled
 from caraway.protocol.link import Linked
@@ -30,8 +29,6 @@ HIGH_WATER = 64 << 10
 #: Bytes of answers that are kept for a peer that asks, by pings for instance, and
 #: reads no answers.
 MAX_ANSWERS = 1 << 20
-#: How often it is asked whether a peer has read what waits for it, seconds.
-_LOOK_S: Final = 0.002
 #: How long a peer may take to read what was written before the stream was closed, seconds.
 LINGER_S = 5.0
 
@@ -116,8 +113,6 @@ class ChannelConnection(asyncio.BufferedProtocol, asyncio.Protocol, Generic[C]):
         self._is_stopped = False
         self._gone = asyncio.Event()
         self._lingering: asyncio.TimerHandle | None = None
-        # What waits for the peer to read it, if that is bounded.
-        self._queue: PeerQueue | None = None
         self.error: CarawayError | None = None
         self.peer = "local"
         self.on_taken: Callable[[int, float], None] | None = None
@@ -287,8 +282,6 @@ class ChannelConnection(asyncio.BufferedProtocol, asyncio.Protocol, Generic[C]):
         self._transport = None
         if self._lingering is not None:
             self._lingering.cancel()
-        if self._queue is not None:
-            self._queue.close()
         if not self._linked.done():
             self._linked.set_exception(self.error)
         self.resume_writing()
@@ -328,19 +321,12 @@ class ChannelConnection(asyncio.BufferedProtocol, asyncio.Protocol, Generic[C]):
         if self._channel is not None and transport is not None:
             output = self._channel.take_output()
             if output and not transport.is_closing():
-                if self._queue is not None:
-                    self._queue.sent(sum(map(len, output)))
                 transport.writelines(output)
-
-    def bound_queue(self) -> None:
-        """Have writers wait when much waits for the peer to read it, where that can be known."""
-        if self._transport is not None and self._queue is None:
-            self._queue = queue_of(self._transport)
 
     @property
     def is_writable(self) -> bool:
         """The peer takes what is sent."""
-        return self._writable is None and (self._queue is None or not self._queue.is_long())
+        return self._writable is None
 
     async def drain(self) -> None:
         """Wait while the peer takes nothing.
@@ -349,11 +335,8 @@ class ChannelConnection(asyncio.BufferedProtocol, asyncio.Protocol, Generic[C]):
             CarawayError: The channel is closed.
         """
         self.check()
-        while not self.is_writable:
-            if self._writable is not None:
-                await self._writable.wait()
-            else:
-                await asyncio.sleep(_LOOK_S)
+        if self._writable is not None:
+            await self._writable.wait()
             self.check()
 
     def check(self) -> None:

@@ -36,10 +36,14 @@ class Machine:
         assert code == 0, f"{command} ended with {code}: {said}"
         return said
 
-    async def answered(self) -> None:
-        """Wait until the folder answers there; it must have a file called small."""
+    async def answered(self, *, patience_s: float = 2) -> None:
+        """Wait until the folder answers there; it must have a file called small.
+
+        Args:
+            patience_s: After how long without an answer it is asked anew.
+        """
         # A connection that was taken before the port is open may never be answered.
-        ask = f'[ "$(curl -sf -m 2 {URL}/small)" = small ]'
+        ask = f'[ "$(curl -sf -m {patience_s:g} {URL}/small)" = small ]'
         await self.check(f"until {ask}; do usleep 20000; done")
 
 
