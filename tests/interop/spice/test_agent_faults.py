@@ -75,6 +75,7 @@ async def test_the_agent_restarts_in_the_middle_of_a_transfer(
         await read_big(machine)
 
 
+@pytest.mark.long
 @in_loop
 @pytest.mark.parametrize("transfer", ["-o /dev/null", "-H Expect: -T /tmp/many"])
 async def test_with_spicegtk_the_agent_comes_back(
@@ -86,7 +87,7 @@ async def test_with_spicegtk_the_agent_comes_back(
     (fill(folder) / "many").write_bytes(CONTENT * 8)
     properties = {"host": "127.0.0.1", "port": str(machine.qemu.port), "shared_dir": str(folder)}
     async with SpiceGtk(place / "home", share_dir_ro=False, **properties) as peer:
-        await peer.wait("port", name=WEBDAV_PORT, open=True)
+        # Of a port that is open already when its channel comes, the peer may tell nothing.
         await machine.answered()
         await machine.check(f"[ -e /tmp/many ] || curl -sf {URL}/many >/tmp/many")
         moving = f"curl -s {transfer} {URL}/many & usleep 200000"
