@@ -185,6 +185,7 @@ async def enter(session: Session) -> Shell:
     return Shell(port)
 
 
+@pytest.mark.long
 @in_loop
 async def test_shell_and_device_in_the_guest(start_qemu: StartQemu, image: Image) -> None:
     machine = boot(start_qemu, image)
