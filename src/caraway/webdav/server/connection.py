@@ -19,13 +19,18 @@ from caraway.webdav.server.stream import Stream
 
 #: Bytes taken from a socket at once.
 RECEIVE_BYTES = 256 << 10
+#: From so many bytes that come at once they are worth memory of their own, up to so few they no
+#: longer are.
+_MUCH = 128 << 10
+_LITTLE = 32 << 10
 
 
 class Connection(asyncio.BufferedProtocol, asyncio.Protocol):
     """Serves one byte stream: what asyncio and a server say to it, and its patience.
 
     Transports may hand it bytes, as to any protocol, or read into its buffer: sockets
-    do the latter, for which no memory has to be found each time.
+    do the latter, for which no memory has to be found each time. While much comes, they hand it
+    bytes: these are kept as they are, and out of the buffer they would be copied.
 
     Attributes:
         peer: The address of the other side, ``local`` where it has none.
@@ -90,6 +95,14 @@ class Connection(asyncio.BufferedProtocol, asyncio.Protocol):
         """Bytes have been read."""
         assert self._buffer is not None, "asyncio asks for a buffer before it reads"
         self.data_received(bytes(self._buffer[:nbytes]))
+        if nbytes >= _MUCH:
+            self._stream.hand_to(_Bulk(self))
+
+    def bulk_received(self, data: bytes) -> None:
+        """Bytes have come in memory of their own."""
+        self.data_received(data)
+        if len(data) < _LITTLE:
+            self._stream.hand_to(self)
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
@@ -177,3 +190,25 @@ class Connection(asyncio.BufferedProtocol, asyncio.Protocol):
         elif phase is Phase.REQUEST and waiting_s > settings.idle_timeout_s:
             conversation.close()
         # Else a thread or the disk takes its time: not the peer's fault.
+
+
+class _Bulk(asyncio.Protocol):
+    """A connection to which much comes, as its transport sees it: one without a buffer."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def data_received(self, data: bytes) -> None:
+        self._connection.bulk_received(data)
+
+    def eof_received(self) -> bool:
+        return self._connection.eof_received()
+
+    def pause_writing(self) -> None:
+        self._connection.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._connection.resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._connection.connection_lost(exc)
