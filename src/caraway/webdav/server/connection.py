@@ -17,20 +17,9 @@ from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handle
 from caraway.webdav.server.kept_answers import KeptAnswers
 from caraway.webdav.server.stream import Stream
 
-#: Bytes taken from a socket at once.
-RECEIVE_BYTES = 256 << 10
-#: From so many bytes that come at once they are worth memory of their own, up to so few they no
-#: longer are.
-_MUCH = 128 << 10
-_LITTLE = 32 << 10
 
-
-class Connection(asyncio.BufferedProtocol, asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """Serves one byte stream: what asyncio and a server say to it, and its patience.
-
-    Transports may hand it bytes, as to any protocol, or read into its buffer: sockets
-    do the latter, for which no memory has to be found each time. While much comes, they hand it
-    bytes: these are kept as they are, and out of the buffer they would be copied.
 
     Attributes:
         peer: The address of the other side, ``local`` where it has none.
@@ -43,8 +32,6 @@ class Connection(asyncio.BufferedProtocol, asyncio.Protocol):
         on_close: Called once, when the stream is gone.
         scheme: ``https`` where the stream is encrypted.
         kept: Answers that are given again; None to make each anew.
-        buffer: Where to read into, which all connections of an event loop may share:
-            what was read is taken before anything else runs. By default one of its own.
     """
 
     def __init__(
@@ -57,10 +44,8 @@ class Connection(asyncio.BufferedProtocol, asyncio.Protocol):
         on_close: Callable[[Connection], None] | None = None,
         scheme: str = "http",
         kept: KeptAnswers | None = None,
-        buffer: memoryview | None = None,
     ) -> None:
         self._settings = settings = settings or ConnectionSettings()
-        self._buffer = buffer
         self._on_open = on_open
         self._on_close = on_close
         self._stream = Stream(piece=settings.send_piece, linger_s=settings.linger_s)
@@ -84,25 +69,6 @@ class Connection(asyncio.BufferedProtocol, asyncio.Protocol):
         self.peer = self._stream.peer
         if self._on_open is not None:
             self._on_open(self)
-
-    def get_buffer(self, sizehint: int) -> memoryview:
-        """Where to read into."""
-        if self._buffer is None:
-            self._buffer = memoryview(bytearray(RECEIVE_BYTES))
-        return self._buffer
-
-    def buffer_updated(self, nbytes: int) -> None:
-        """Bytes have been read."""
-        assert self._buffer is not None, "asyncio asks for a buffer before it reads"
-        self.data_received(bytes(self._buffer[:nbytes]))
-        if nbytes >= _MUCH:
-            self._stream.hand_to(_Bulk(self))
-
-    def bulk_received(self, data: bytes) -> None:
-        """Bytes have come in memory of their own."""
-        self.data_received(data)
-        if len(data) < _LITTLE:
-            self._stream.hand_to(self)
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
@@ -190,25 +156,3 @@ class Connection(asyncio.BufferedProtocol, asyncio.Protocol):
         elif phase is Phase.REQUEST and waiting_s > settings.idle_timeout_s:
             conversation.close()
         # Else a thread or the disk takes its time: not the peer's fault.
-
-
-class _Bulk(asyncio.Protocol):
-    """A connection to which much comes, as its transport sees it: one without a buffer."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def data_received(self, data: bytes) -> None:
-        self._connection.bulk_received(data)
-
-    def eof_received(self) -> bool:
-        return self._connection.eof_received()
-
-    def pause_writing(self) -> None:
-        self._connection.pause_writing()
-
-    def resume_writing(self) -> None:
-        self._connection.resume_writing()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._connection.connection_lost(exc)

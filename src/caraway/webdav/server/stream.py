@@ -87,11 +87,6 @@ class Stream:
         if self._lingering is not None:
             self._lingering.cancel()
 
-    def hand_to(self, protocol: asyncio.BaseProtocol) -> None:
-        """Let the transport tell another face of the same connection."""
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.set_protocol(protocol)
-
     # Writing and reading
 
     @property

@@ -30,14 +30,14 @@ class MemoryTransport(asyncio.Transport):
 
     def __init__(
         self,
-        protocol: asyncio.BaseProtocol,
+        protocol: asyncio.Protocol,
         *,
         peer: object = ("192.0.2.1", 50000),
         window: int | None = None,
         can_half_close: bool = True,
     ) -> None:
         super().__init__({"peername": peer})
-        self.set_protocol(protocol)
+        self.protocol = protocol
         self.outgoing = bytearray()
         self.written = 0
         self.writes = 0
@@ -50,23 +50,6 @@ class MemoryTransport(asyncio.Transport):
         self._is_closing = False
         self._is_full = False
         self.changed = asyncio.Event()
-
-    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
-        # Of a kind or the other, as sockets have them.
-        assert isinstance(protocol, (asyncio.Protocol, asyncio.BufferedProtocol))
-        self.protocol = protocol
-
-    def bring(self, data: bytes) -> bool:
-        """Hand over what one read has brought, as sockets do; whether it was read into a buffer."""
-        protocol = self.protocol
-        if not isinstance(protocol, asyncio.BufferedProtocol):
-            protocol.data_received(data)
-            return False
-        buffer = memoryview(protocol.get_buffer(-1))
-        buffer[: len(data)] = data
-        protocol.buffer_updated(len(data))
-        buffer[:] = bytes(len(buffer))
-        return True
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         assert not self.has_ended, "written after the end of file"

@@ -8,9 +8,8 @@ import threading
 import pytest
 
 from caraway.webdav.application import Application
-from caraway.webdav.errors import NotFound
 from caraway.webdav.http.message import Response, Work
-from tests.unit.webdav.server.memory import Client, MemoryTransport, request, run, writable
+from tests.unit.webdav.server.memory import Client, MemoryTransport, request, run
 from tests.unit.webdav.server.scripted import SMALL, Recorder, Scripted, shared_store
 
 
@@ -178,43 +177,5 @@ def test_the_stream_is_encrypted_or_may_be_half_open() -> None:
         transport = Encrypted(client.connection)
         client.connection.connection_made(transport)
         assert client.connection.eof_received() is False
-
-    run(check())
-
-
-def test_what_is_read_into_the_buffer_is_taken_before_the_next() -> None:
-    async def check() -> None:
-        client = Client(Application(shared_store()))
-        asked = request("GET", "/a")
-        assert client.transport.bring(asked[:20])
-        assert client.transport.bring(asked[20:])
-        assert (await client.answer()).body == b"hello"
-
-    run(check())
-
-
-def test_much_that_comes_at_once_is_brought_in_memory_of_its_own() -> None:
-    async def check() -> None:
-        store = shared_store()
-        client = Client(writable(store), window=1)
-        transport = client.transport
-        content = bytes(range(256)) * 4096
-        asked = request("PUT", "/new", body=content)
-        much = 180 << 10
-        pieces = [asked[start : start + much] for start in range(0, len(asked), much)]
-        assert [transport.bring(each) for each in pieces] == [True, *[False] * (len(pieces) - 1)]
-        # The window is full, and its owner is told when it no longer is.
-        assert (await client.answer()).status == 201
-        assert not transport.bring(request("GET", "/a"))
-        assert (await client.answer()).body == b"hello"
-        assert transport.bring(request("GET", "/new"))
-        assert (await client.answer()).body == content
-        transport.bring(request("PUT", "/part", {"Content-Length": "1000000"}) + content[:much])
-        assert not isinstance(transport.protocol, asyncio.BufferedProtocol)
-        transport.protocol.eof_received()
-        await client.until_closed()
-        assert client.closed == [client.connection]
-        with pytest.raises(NotFound):
-            store.stat(("part",))
 
     run(check())

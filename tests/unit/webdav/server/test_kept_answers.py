@@ -72,7 +72,7 @@ def share(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
 
 
 def ask(transport: MemoryTransport, request: bytes = GET) -> bytes:
-    transport.bring(request)
+    transport.protocol.data_received(request)
     return transport.take()
 
 
