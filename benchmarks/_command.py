@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Callable, Mapping
 
@@ -45,6 +46,8 @@ def report(
         The exit code: 1 where a goal is missed, 2 where something is missing
         or answers wrongly.
     """
+    # Processes that were started are to be stopped, too.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     others = Others()
     try:
         results = measure(options)

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
-from types import TracebackType
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -17,8 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from benchmarks import _machine
-from benchmarks._servers import ServerFailed
+from benchmarks._own_process import OwnProcess
 
 
 def make_certificate(folder: Path) -> None:
@@ -48,8 +42,8 @@ def make_certificate(folder: Path) -> None:
     )
 
 
-class EchoServer:
-    """One of :mod:`benchmarks._echo_servers` in a process of its own.
+class EchoServer(OwnProcess):
+    """One of :mod:`benchmarks._echo_servers`.
 
     Attributes:
         addresses: Where it listens, by transport.
@@ -59,47 +53,5 @@ class EchoServer:
     """
 
     def __init__(self, name: str, folder: Path) -> None:
-        root = str(Path(__file__).resolve().parents[1])
-        paths = [root, os.environ.get("PYTHONPATH", "")]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks._echo_servers", name, str(folder)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
-        )
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            self.stop()
-            raise ServerFailed(f"the {name} server did not start")
-        self.addresses: dict[str, str | int] = json.loads(line)
-
-    def pss(self) -> int:
-        """Bytes of memory."""
-        return _machine.pss(self._process.pid)
-
-    def cpu_s(self) -> float:
-        """Seconds of processor time that it has used."""
-        return _machine.cpu_s(self._process.pid)
-
-    def stop(self) -> None:
-        """End it."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None
-            pipe.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def __enter__(self) -> EchoServer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
+        super().__init__("benchmarks._echo_servers", name, folder)
+        self.addresses: dict[str, str | int] = self.ready

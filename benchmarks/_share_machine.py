@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,24 +25,50 @@ _STARTS = {
 #: How long a folder may take to be there, seconds: of an emulated machine that loads Python.
 _PATIENCE_S = 60.0
 
+#: Where a server of the virtual machine's own is. It answers whatever it is asked with 1 KiB:
+#: what takes as long with it is curl's, and the kernel's there.
+FLOOR_URL = "http://localhost:9844"
+_FLOOR = """\
+import selectors, socket
+answer = b"HTTP/1.1 200 OK\\r\\nContent-Length: 1024\\r\\n\\r\\n" + bytes(1024)
+listener = socket.create_server(("127.0.0.1", 9844), backlog=64)
+waiting = selectors.DefaultSelector()
+waiting.register(listener, selectors.EVENT_READ)
+while True:
+    for key, _ in waiting.select():
+        if key.fileobj is listener:
+            waiting.register(listener.accept()[0], selectors.EVENT_READ)
+        elif key.fileobj.recv(65536):
+            key.fileobj.sendall(answer)
+        else:
+            waiting.unregister(key.fileobj)
+            key.fileobj.close()
+"""
+# It has a name of its own: agents are ended by theirs.
+_START_FLOOR = f"""
+cp /bin/python3 /bin/floor
+setsid floor /measure/floor.py </dev/null >/tmp/floor.log 2>&1 &
+until curl -sf -o /dev/null {FLOOR_URL}; do usleep 50000; done
+"""
+
 # Each is given what it needs as arguments and answers in lines of numbers.
 _SCRIPTS = {
     # Answers of 1 KiB, a new connection each.
-    "small": f"""
-curl -sf -H 'Connection: close' -o /dev/null -w '%{{time_total}} %{{size_download}}\\n' \\
-  "{URL}/small/f[0000-$1]"
+    "small": """
+curl -sf -H 'Connection: close' -o /dev/null -w '%{time_total} %{size_download}\\n' \\
+  "$1/small/f[0000-$2]"
 """,
     # The same over 16 connections, and how long it took in all.
-    "parallel": f"""
+    "parallel": """
 time -f 'took %e' curl -sf -Z --parallel-max 16 --parallel-immediate -o /dev/null \\
-  -w '%{{time_total}} %{{size_download}}\\n' "{URL}/small/f[0000-$1]" 2>/tmp/took
+  -w '%{time_total} %{size_download}\\n' "$1/small/f[0000-$2]" 2>/tmp/took
 grep took /tmp/took
 """,
-    # Small ones, not more than ten a second, while big ones come: those that ended meanwhile.
+    # Small ones, not more than ten a second, while two big ones come: those that ended meanwhile.
     "loaded": f"""
 cd /tmp
 curl -sf -o /dev/null -w '%{{time_total}} %{{size_download}}\\n' \\
-  "{URL}/{{big.bin,big.bin,big.bin,big.bin,big.bin}}" >loaded-big & big=$!
+  "{URL}/{{big.bin,big.bin}}" >loaded-big & big=$!
 usleep 700000
 curl -sf --rate 10/s -o /dev/null -w '%{{stderr}}%{{time_total}} %{{size_download}}\\n' \\
   "{URL}/small/f[0000-0999]" 2>loaded-small & small=$!
@@ -75,7 +100,7 @@ def _add_scripts(image: Image, folder: Path) -> Image:
     """The image with the scripts in it."""
     archive = Archive()
     archive.add("measure", 0o040755)
-    for name, text in _SCRIPTS.items():
+    for name, text in {**_SCRIPTS, "floor.py": _FLOOR, "start-floor": _START_FLOOR}.items():
         archive.add(f"measure/{name}", 0o100755, text.encode())
     initramfs = folder / "measured.cpio"
     initramfs.write_bytes(image.initramfs.read_bytes() + archive.close())
@@ -143,14 +168,11 @@ class Machine:
         Raises:
             WrongAnswer: It does not.
         """
-        deadline = time.monotonic() + _PATIENCE_S
-        while time.monotonic() < deadline:
-            code, _ = self._shell.run(f"curl -sf -m 5 -o /dev/null {URL}/small/f0000")
-            if not code:
-                return
-            time.sleep(0.1)
-        log = self._shell.run("tail -n 5 /tmp/webdav.log /tmp/agent.log")[1]
-        raise WrongAnswer(f"no folder came within {_PATIENCE_S:g} s\n{self.qemu.log}\n{log}")
+        ask = f"curl -sf -m 5 -o /dev/null {URL}/small/f0000"
+        try:
+            self.run(f"until {ask}; do usleep 50000; done", timeout_s=_PATIENCE_S)
+        except WrongAnswer as error:
+            raise WrongAnswer(f"no folder came: {error}\n{self.qemu.log}") from error
 
 
 @contextmanager
@@ -175,5 +197,6 @@ def boot(place: Path, *, upload_mib: int) -> Iterator[Machine]:
         # Again and again the same random bytes: too far apart for any of them to be packed.
         machine.run("dd if=/dev/urandom of=/tmp/block bs=1M count=1")
         machine.run(f"for i in $(seq {upload_mib}); do cat /tmp/block; done >/tmp/up")
+        machine.run("sh /measure/start-floor")
         yield machine
         shell.close()

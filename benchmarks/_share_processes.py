@@ -1,25 +1,17 @@
-"""A shared folder with our server and our agent: which processes there are, and their pipes."""
+"""A shared folder with our server and our agent, and the processes that are needed for it."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import time
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 
-from benchmarks import _machine
 from benchmarks._client import Connection, Question, WrongAnswer
+from benchmarks._own_process import OwnProcess
 from benchmarks._servers import ServerFailed
 
-_PATIENCE_S = 20.0
 
-
-class End:
-    """One of :mod:`benchmarks._share_ends` in a process of its own.
+class End(OwnProcess):
+    """One of :mod:`benchmarks._share_ends`.
 
     Attributes:
         ports: Where it listens.
@@ -29,45 +21,8 @@ class End:
     """
 
     def __init__(self, role: str, *arguments: object) -> None:
-        root = str(Path(__file__).resolve().parents[1])
-        paths = [root, os.environ.get("PYTHONPATH", "")]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks._share_ends", role, *map(str, arguments)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
-        )
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            self._stop()
-            raise ServerFailed(f"the {role} did not start")
-        self.ports: dict[str, int] = json.loads(line)
-
-    def cpu_s(self) -> float:
-        """Seconds of processor time that it has used."""
-        return _machine.cpu_s(self._process.pid)
-
-    def _stop(self) -> None:
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None
-            pipe.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def __enter__(self) -> End:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._stop()
+        super().__init__("benchmarks._share_ends", role, *arguments)
+        self.ports: dict[str, int] = self.ready
 
 
 class Shared:
@@ -99,25 +54,20 @@ class Shared:
             if rate is not None:
                 spice = self._start("relay", spice, rate).ports["spice"]
             self._ends.append(self._start(sharer, spice, folder))
-            self._wait_shared()
+            self._check()
             self._stack = self._stack.pop_all()
 
     def _start(self, role: str, *arguments: object) -> End:
         return self._stack.enter_context(End(role, *arguments))
 
-    def _wait_shared(self) -> None:
-        deadline = time.monotonic() + _PATIENCE_S
-        while True:
-            connection = Connection(self.port)
-            try:
-                connection.ask(Question("OPTIONS", "/", 200))
-                return
-            except (OSError, WrongAnswer) as error:
-                if time.monotonic() > deadline:
-                    raise ServerFailed(f"the folder does not answer: {error}") from error
-                time.sleep(0.1)
-            finally:
-                connection.close()
+    def _check(self) -> None:
+        connection = Connection(self.port)
+        try:
+            connection.ask(Question("OPTIONS", "/", 200))
+        except (OSError, WrongAnswer) as error:
+            raise ServerFailed(f"the folder does not answer: {error}") from error
+        finally:
+            connection.close()
 
     def cpu_s(self) -> float:
         """Seconds of processor time that both ends have used."""
@@ -126,10 +76,5 @@ class Shared:
     def __enter__(self) -> Shared:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._stack.close()

@@ -15,7 +15,6 @@ answers wrongly.
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -92,8 +91,6 @@ def measure(options: argparse.Namespace) -> list[Result]:
 def main() -> int:
     """Measure, print, judge."""
     options = parse_arguments()
-    # The servers are to be stopped, too.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     say_size = f"{options.size} MiB for a throughput, {options.seconds:g} s of round trips"
     return report(
         options,

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -121,8 +120,6 @@ def _measure_packed(options: argparse.Namespace, root: Path) -> list[Result]:
 def main() -> int:
     """Measure, print, judge."""
     options = parse_arguments()
-    # The processes are to be stopped, too.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     return report(
         options,
         measure,

@@ -16,7 +16,6 @@ where a goal is missed, with 2 where something is missing or answers wrongly.
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -106,8 +105,6 @@ def measure(options: argparse.Namespace) -> list[Result]:
 def main() -> int:
     """Measure, print, judge."""
     options = parse_arguments()
-    # The virtual machine and clients are to be stopped, too.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     return report(
         options,
         measure,

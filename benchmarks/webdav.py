@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -107,8 +106,6 @@ def measure(options: argparse.Namespace) -> list[Result]:
 def main() -> int:
     """Measure, print, judge."""
     options = parse_arguments()
-    # The servers are to be stopped, too.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     columns = list(options.servers)
     if "start" in options.only:
         columns.append(INTERPRETER)

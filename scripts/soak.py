@@ -74,7 +74,7 @@ class Soak:
         uri = f"spice://127.0.0.1:{spice}"
         self._sharing = ["share", uri, str(self._folder), str(place / "state")]
         self.server = End("server", ["serve", str(spice), str(self._port)], place / "server.log")
-        self.client = End("client", self._sharing, place / "client.log")
+        self.client = End("client", [*self._sharing, "--insist"], place / "client.log")
         self._rival_log = place / "rival.log"
         self.tally = Tally()
         self.faults: Counter[str] = Counter()
@@ -182,7 +182,7 @@ class Soak:
         """Another client comes, and is killed or ends when the first one comes back."""
         before = self.client.log.count("over: ")
         self._lives += 1
-        rival = End("rival", [*self._sharing, "--once"], self._rival_log)
+        rival = End("rival", self._sharing, self._rival_log)
         try:
             deadline = time.monotonic() + _BACK_S
             while self.client.log.count("over: ") == before:

@@ -88,6 +88,7 @@ class Bus:
         service: str,
         path: str,
         method: str,
+        *,
         signature: str = "",
         values: Sequence[object] = (),
     ) -> str:
@@ -110,7 +111,9 @@ class Bus:
             RemoteProtocolError: What came is no answer.
         """
         interface, _, member = method.rpartition(".")
-        calling = self._call(service, path, member, interface, signature, values)
+        calling = self._call(
+            service, path, member, interface=interface, signature=signature, values=values
+        )
         try:
             return await asyncio.wait_for(calling, _PATIENCE_S)
         except CarawayError:
@@ -123,6 +126,7 @@ class Bus:
         service: str,
         path: str,
         member: str,
+        *,
         interface: str = "org.freedesktop.DBus",
         signature: str = "",
         values: Sequence[object] = (),

@@ -36,7 +36,7 @@ class Hooks:
         self._due: deque[tuple[bool, str]] = deque()
         self._running: asyncio.Task[None] | None = None
 
-    def run(self, is_open: bool, url: str) -> None:
+    def run(self, *, is_open: bool, url: str) -> None:
         """Have the command run soon.
 
         Args:

@@ -121,7 +121,10 @@ def _require_systemd(root: Path | None) -> None:
     elif not root.is_dir():
         raise UsageError(f"'{root}' is no folder")
     elif not any((root / each / "systemd").is_dir() for each in ("usr/lib", "lib")):
-        raise ActionFailed(f"there is no systemd in '{root}', neither in usr/lib nor in lib")
+        raise ActionFailed(
+            f"there is no systemd in '{root}', neither in usr/lib nor in lib",
+            hint="give the folder that is the system's root",
+        )
 
 
 def _this_program() -> list[str]:

@@ -182,7 +182,7 @@ class Service:
             self._report.event("open", f"a client is connected; {self._url}", url=self._url)
         else:
             self._report.event("closed", "the client has gone; waiting for the next")
-        self._hooks.run(is_open, self._url)
+        self._hooks.run(is_open=is_open, url=self._url)
         if self._announcement is not None:
             self._announcement.set(is_open=is_open)
 

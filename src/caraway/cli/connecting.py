@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONNECTING",
-    "SESSION_CODES",
     "Target",
     "Where",
     "complete_file",
     "connecting",
     "connecting_to",
+    "exit_codes",
     "read_connection_file",
     "read_target",
 ]
@@ -55,7 +55,7 @@ CONNECTING = Section(
 )
 
 #: What every command that has a session may end with.
-SESSION_CODES = (
+_SESSION_CODES = (
     ("3", "The password was refused."),
     ("10", "The server cannot be reached, or is gone."),
     ("11", "TLS failed: handshake or certificate."),
@@ -63,6 +63,15 @@ SESSION_CODES = (
     ("20", "The server broke the protocol."),
     ("40", "It took longer than --timeout."),
 )
+
+
+def exit_codes(*own: tuple[str, str]) -> Section:
+    """The part of a manual that says what exit codes mean.
+
+    Args:
+        own: Those that the command has besides what a session may end with.
+    """
+    return Section("Exit codes", sorted((*own, *_SESSION_CODES), key=lambda each: int(each[0])))
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,6 +212,9 @@ class MuxLink:
             except Exception:
                 _logger.exception("stream %d failed", event.stream.stream_id)
                 self._break_off(event.stream)
+        if self.mux.nonsense is not None:
+            _logger.info("%s", self.mux.nonsense)
+            self.mux.nonsense = None
         if self.mux.is_full != self._is_carrier_paused:
             self._is_carrier_paused = self.mux.is_full
             if self._is_carrier_paused:

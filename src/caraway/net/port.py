@@ -58,6 +58,8 @@ class PortStream(Generic[V]):
         self._unread_size = 0
         # Whoever takes the data has asked for no more.
         self._is_paused = False
+        # The peer waits because nobody reads.
+        self._is_full = False
         # It was closed, and no reader has seen that; and such places in what is unread.
         self._has_gap = False
         self._gaps = 0
@@ -87,7 +89,6 @@ class PortStream(Generic[V]):
         self._on_data = take
         if take is None or not self._unread:
             return
-        was_full = self._unread_size >= MAX_UNREAD
         # It was closed in between: what came before is of no use to who begins now.
         while self._gaps:
             piece = self._unread.popleft()
@@ -95,13 +96,14 @@ class PortStream(Generic[V]):
             self._gaps -= not len(piece)
         if data := self._take(self._unread_size):
             take(data)
-        if was_full and not self._is_paused:
+        if self._is_full and not self._is_paused:
             self.resume()
 
     async def read(self, size: int = MAX_UNREAD) -> bytes:
         """Up to ``size`` bytes, at least one; none when the other end was closed.
 
-        After a closing, :meth:`wait_open` and read on.
+        After a closing, and not before it was read, :meth:`wait_open` and read on. One that
+        nobody has read is read first, even if the port is open again.
 
         Raises:
             CarawayError: It is gone; what came before has been read.
@@ -204,7 +206,7 @@ class PortStream(Generic[V]):
 
     def resume(self) -> None:
         """Go on taking data."""
-        self._is_paused = False
+        self._is_paused = self._is_full = False
         if self._connection is not None:
             self._connection.resume()
 
@@ -237,6 +239,7 @@ class PortStream(Generic[V]):
         self._keep(data)
         self._unread_size += len(data)
         if self._unread_size >= MAX_UNREAD:
+            self._is_full = True
             self._stop()
         self._tell()
 

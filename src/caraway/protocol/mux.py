@@ -20,6 +20,7 @@ from caraway.protocol.mux_credits import (
     GREETING,
     MAX_CONTROL,
     MAX_WINDOW,
+    MIN_WINDOW,
     Credit,
     Hello,
     read_control,
@@ -77,6 +78,8 @@ class Mux:
         #: Another client has come, and nobody has seen the port closed: what was sent last may
         #: have been cut, in the middle of a frame.
         self.is_replaced = False
+        #: What the peer has said that makes no sense, for a log; whoever reads it clears it.
+        self.nonsense: str | None = None
         self._first_id = first_id
         self._splitter = FrameSplitter(self if is_agent else None)
         self._sender = MuxSender()
@@ -310,6 +313,12 @@ class Mux:
                 self._take_hello(record)
 
     def _take_hello(self, hello: Hello) -> None:
+        if not MIN_WINDOW <= hello.window <= MAX_WINDOW:
+            self.nonsense = (
+                f"the peer takes {hello.window} bytes of each connection, it has to be"
+                f" {MIN_WINDOW} to {MAX_WINDOW}: there will be no credits"
+            )
+            return
         if self._is_agent:
             if self._peer_window:
                 # Another client, and what is here belongs to the one before.

@@ -33,7 +33,7 @@ class Hello(NamedTuple):
     """Its sender grants connections amounts, and keeps to those it is granted.
 
     Attributes:
-        window: Bytes it takes of each new connection before it grants more.
+        window: Bytes it takes of each new connection before it grants more, or so it says.
     """
 
     window: int
@@ -68,7 +68,7 @@ GREETING: Final = write_hello(0)[:-4]
 def read_control(data: bytes) -> Iterator[Hello | Credit]:
     """What a control frame says; what later versions may add is passed over.
 
-    A record that ends early, and a window that makes no sense, say nothing.
+    A record that ends early says nothing.
 
     >>> list(read_control(write_hello(65536)[10:]))
     [Hello(window=65536)]
@@ -82,7 +82,7 @@ def read_control(data: bytes) -> Iterator[Hello | Credit]:
             return
         if kind == _KIND_HELLO and size >= _HELLO.size:
             version, window = _HELLO.unpack_from(body)
-            if version >= VERSION and MIN_WINDOW <= window <= MAX_WINDOW:
+            if version >= VERSION:
                 yield Hello(window)
         elif kind == _KIND_CREDIT and size >= _CREDIT.size:
             yield Credit(*_CREDIT.unpack_from(body))

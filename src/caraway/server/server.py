@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Final, cast
 from uuid import UUID
 
-from caraway.errors import AuthError, CarawayError, ClosedError, DeadlineExceeded, UsageError
+from caraway.errors import (
+    AuthError,
+    CarawayError,
+    ClosedError,
+    DeadlineExceeded,
+    LimitExceeded,
+    UsageError,
+)
 from caraway.messages.link import enums as link_enums
 from caraway.net.callbacks import tell
 from caraway.net.connection import ChannelConnection
@@ -71,7 +78,8 @@ class Server:
         on_client: Called when a client has come.
         on_client_gone: Called when a client has left.
         on_agent_data: Called with what a client says to the agent.
-        on_refused: Called with the address and the reason, when a link failed.
+        on_refused: Called with the address and the reason, when a link failed: a
+            :class:`ClosedError` or :class:`ConnectError` where it was the stranger who left.
     """
 
     def __init__(
@@ -247,15 +255,16 @@ class Server:
         same = [each for each in self._linking if origin_of(each.peer) == peer]
         # The oldest has had the most time: nobody shuts others out by being silent.
         if len(same) >= limits.max_linking_per_peer:
-            self._drop(same[0])
+            self._drop(same[0], f"{len(same)} links from {peer}", limits.max_linking_per_peer)
         elif len(self._linking) >= limits.max_linking:
-            self._drop(next(iter(self._linking)))
+            what = f"{len(self._linking)} links"
+            self._drop(next(iter(self._linking)), what, limits.max_linking)
         self._linking[stream] = None
         return True
 
-    def _drop(self, stream: Stream) -> None:
+    def _drop(self, stream: Stream, what: str, limit: int) -> None:
         del self._linking[stream]
-        error = ClosedError(f"too many links from {stream.peer} that are not authenticated")
+        error = LimitExceeded(f"{what} are not authenticated, the limit is {limit}; one more came")
         stream.abort(error)
         tell(self.on_refused, stream.peer, error)
 

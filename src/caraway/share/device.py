@@ -163,14 +163,14 @@ class DevicePort:
         if self.is_there:
             _logger.info("opening the device again")
             self._look_no_more()
-            self._set_open(False)
+            self._set_open(is_open=False)
             self._let_go()
             self._look()
 
     def close(self) -> None:
         """Let the device go."""
         self._look_no_more()
-        self._set_open(False)
+        self._set_open(is_open=False)
         self._let_go()
 
     # Coming and going
@@ -208,13 +208,13 @@ class DevicePort:
                 self._look_later()
                 return
         if has_host(self._descriptor):
-            self._set_open(True)
+            self._set_open(is_open=True)
             if self._is_paused:
                 self._look_later()
             return
         self._lose("nobody is connected", is_over=False)
 
-    def _set_open(self, is_open: bool) -> None:
+    def _set_open(self, *, is_open: bool) -> None:
         if is_open == self._is_open:
             return
         self._is_open = is_open
@@ -239,7 +239,7 @@ class DevicePort:
             return
         if self._is_open:
             _logger.info("the host has gone: %s", reason)
-        self._set_open(False)
+        self._set_open(is_open=False)
         # Whoever was told may have closed it.
         if self.is_there:
             if is_over or self._is_spent():

@@ -13,6 +13,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.interop.spice.kernel import unpack
+
 _KERNEL = "linux-image-cloud-amd64"
 _BUSYBOX = Path("/bin/busybox")
 #: In the order in which they have to be loaded.
@@ -38,7 +40,7 @@ done
 while :; do setsid sh -c 'exec sh -i </dev/ttyS0 >/dev/ttyS0 2>&1'; done
 """
 #: Changes whenever something else would be built.
-_EDITION = 3
+_EDITION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def build_image() -> Image:
     """
     folder = Path(tempfile.gettempdir()) / f"caraway-interop-{os.getuid()}"
     place = folder / f"guest-{_EDITION}"
-    image = Image(place / "vmlinuz", place / "initramfs.cpio")
+    image = Image(place / "kernel", place / "initramfs.cpio")
     if image.initramfs.exists():
         return image
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -97,7 +99,7 @@ def _build(package: str, folder: Path) -> None:
     [kernel] = (root / "boot").glob("vmlinuz-*")
     [drivers] = root.glob("lib/modules/*/kernel/drivers")
     (folder / "initramfs.cpio").write_bytes(_initramfs(drivers))
-    kernel.rename(folder / "vmlinuz")
+    (folder / "kernel").write_bytes(unpack(kernel.read_bytes()))
     shutil.rmtree(root)
     archive.unlink()
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from caraway.protocol.port import WEBDAV_PORT
+from tests.in_loop import in_loop
 from tests.interop.spice.guest import Image
-from tests.interop.spice.in_loop import in_loop
 from tests.interop.spice.python_guest import PORT_ID, START, booted_with_agent
 from tests.interop.spice.share_process import ShareProcess
 from tests.interop.spice.spicegtk import SpiceGtk

@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 
 from caraway.protocol.port import WEBDAV_PORT
+from tests.in_loop import in_loop, until
 from tests.interop.spice.guest import Image
-from tests.interop.spice.in_loop import in_loop, until
 from tests.interop.spice.python_guest import AGENT, START, booted_with_agent
 from tests.interop.spice.spicegtk import SpiceGtk
-from tests.interop.spice.webdav_guest import HTDOCS, LITMUS, URL
+from tests.interop.spice.webdav_guest import URL
 from tests.interop.spice.webdav_machine import Machine, sharing
-from tests.interop.test_litmus import judge
 
 #: Some times what may be on its way.
 CONTENT = bytes(range(256)) * (16 << 10)
@@ -31,7 +30,8 @@ async def main():
     bus = await Bus.connect()
     values = (1, -1, "Folder of the SPICE client", "_webdav._tcp", "local", -1, 0)
     avahi = "org.freedesktop.Avahi"
-    await bus.call(avahi, "/", avahi + ".Server.ResolveService", "iisssiu", values)
+    method = avahi + ".Server.ResolveService"
+    await bus.call(avahi, "/", method, signature="iisssiu", values=values)
 asyncio.run(main())
 """
 
@@ -42,27 +42,11 @@ def machine(image: Image) -> Iterator[Machine]:
         yield machine
 
 
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 @in_loop
 async def test_read_and_write(machine: Machine, tmp_path: Path) -> None:
-    (tmp_path / "big").write_bytes(CONTENT)
-    check = machine.check
     async with sharing(machine, tmp_path) as shared:
         assert shared.host.takes_credits
-        assert DIGEST in await check(f"curl -sf {URL}/big >/tmp/big && sha256sum </tmp/big")
-        # curl asks by Expect: 100-continue whether it may send so much, if it is let.
-        for name, options in (
-            ("expected", "-T /tmp/big"),
-            ("at-once", "-H Expect: -T /tmp/big"),
-            ("in-chunks", "-H Expect: -T - </tmp/big"),
-            ("expected-in-chunks", "-H 'Expect: 100-continue' -T - </tmp/big"),
-        ):
-            said = await check(f"curl -sf -w '%{{http_code}}' {options} {URL}/{name}")
-            assert (name, said) == (name, "201")
-            assert digest(tmp_path / name) == DIGEST, name
+        await machine.exchange(tmp_path, CONTENT)
 
 
 @in_loop
@@ -137,10 +121,7 @@ async def test_avahi_knows_of_it_while_somebody_shares(machine: Machine, tmp_pat
 @in_loop
 async def test_litmus(machine: Machine, tmp_path: Path) -> None:
     async with sharing(machine, tmp_path):
-        said = ""
-        for group in LITMUS:
-            said += await machine.check(f"cd /tmp && {group} --htdocs {HTDOCS} {URL}/")
-        judge(said)
+        await machine.litmus()
 
 
 @in_loop
@@ -159,7 +140,7 @@ async def test_spicegtk_shares(machine: Machine, place: Path) -> None:
         assert DIGEST in await machine.check(f"curl -sf {URL}/big >/tmp/b && sha256sum </tmp/b")
         # It keeps nothing of what is sent after Expect: 100-continue.
         await machine.check(f"curl -sf -H Expect: -T /tmp/b {URL}/up")
-        assert digest(folder / "up") == DIGEST
+        assert (folder / "up").read_bytes() == CONTENT
 
 
 @in_loop

@@ -16,8 +16,8 @@ from caraway.net.endpoint import Endpoint, Proxy, TLSSettings, parse_uri
 from caraway.net.tls import server_context
 from caraway.protocol.sasl import judges
 from caraway.server import Server, ServerPort
+from tests.in_loop import in_loop, until
 from tests.interop.spice.certificates import Certificates
-from tests.interop.spice.in_loop import in_loop, until
 from tests.interop.spice.tinyproxy import Tinyproxy
 
 NAME = "ours"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.in_loop import in_loop
 from tests.interop.spice.certificates import Certificates
 from tests.interop.spice.conftest import StartQemu
-from tests.interop.spice.in_loop import in_loop
 from tests.interop.spice.qemu import MONITOR, NAME, UUID, Qemu
 from tests.interop.spice.spicegtk import SpiceGtk
 

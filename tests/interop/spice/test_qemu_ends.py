@@ -9,8 +9,8 @@ import pytest
 
 from caraway.client import Ended, connect
 from caraway.errors import ConnectError, DeadlineExceeded, TakenOver
+from tests.in_loop import in_loop
 from tests.interop.spice.conftest import StartQemu
-from tests.interop.spice.in_loop import in_loop
 from tests.interop.spice.qemu import MONITOR
 from tests.interop.spice.relay import Relay
 

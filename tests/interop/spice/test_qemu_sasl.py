@@ -10,9 +10,9 @@ import pytest
 from caraway.client import connect
 from caraway.errors import AuthError
 from caraway.net.endpoint import Endpoint, TLSSettings
+from tests.in_loop import in_loop
 from tests.interop.spice.certificates import Certificates
 from tests.interop.spice.conftest import StartQemu
-from tests.interop.spice.in_loop import in_loop
 from tests.interop.spice.qemu import NAME, Qemu
 from tests.interop.spice.sasl import SaslUsers
 

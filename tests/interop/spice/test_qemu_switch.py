@@ -10,9 +10,9 @@ import pytest
 from caraway.client import Ended, Session, Switched, connect
 from caraway.errors import AuthError, ConnectError, TLSError
 from caraway.net.endpoint import Endpoint, TLSSettings
+from tests.in_loop import in_loop, until
 from tests.interop.spice.certificates import Certificates, make_certificates
 from tests.interop.spice.conftest import StartQemu
-from tests.interop.spice.in_loop import in_loop, until
 from tests.interop.spice.qemu import MONITOR, NAME, Qemu
 
 PASSWORD = "the same on both"

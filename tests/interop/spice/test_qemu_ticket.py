@@ -8,8 +8,8 @@ import pytest
 
 from caraway.client import connect
 from caraway.errors import AuthError, TakenOver
+from tests.in_loop import in_loop
 from tests.interop.spice.conftest import StartQemu
-from tests.interop.spice.in_loop import in_loop
 from tests.interop.spice.qemu import MONITOR, NAME, UUID, Qemu
 
 PASSWORD = "the right one"

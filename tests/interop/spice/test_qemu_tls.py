@@ -14,9 +14,9 @@ from caraway.client import connect
 from caraway.errors import ConnectError, LinkRefused, TLSError
 from caraway.messages.link import enums
 from caraway.net.endpoint import Endpoint, TLSSettings
+from tests.in_loop import in_loop
 from tests.interop.spice.certificates import Certificates, make_certificates
 from tests.interop.spice.conftest import StartQemu
-from tests.interop.spice.in_loop import in_loop
 from tests.interop.spice.qemu import NAME, Qemu
 
 PASSWORD = "secret"

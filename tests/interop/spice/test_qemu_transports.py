@@ -13,9 +13,9 @@ from caraway.client import connect
 from caraway.errors import AuthError, ConnectError, TLSError
 from caraway.net.endpoint import Endpoint, Proxy, TLSSettings, parse_uri
 from caraway.net.vv import read_vv
+from tests.in_loop import in_loop
 from tests.interop.spice.certificates import Certificates
 from tests.interop.spice.conftest import StartQemu
-from tests.interop.spice.in_loop import in_loop
 from tests.interop.spice.qemu import NAME, Qemu
 from tests.interop.spice.tinyproxy import Tinyproxy
 

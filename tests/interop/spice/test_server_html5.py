@@ -15,8 +15,8 @@ import pytest
 from caraway.errors import AuthError
 from caraway.messages.link import enums
 from caraway.server import Server
+from tests.in_loop import in_loop, until
 from tests.interop.chromium import Browser, Tab
-from tests.interop.spice.in_loop import in_loop, until
 
 SOURCES = "/usr/share/spice-html5"
 PORT = "org.example.echo.0"

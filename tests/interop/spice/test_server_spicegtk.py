@@ -14,8 +14,8 @@ from caraway.errors import AuthError
 from caraway.net.tls import server_context
 from caraway.protocol.sasl import judges
 from caraway.server import Server
+from tests.in_loop import in_loop, until
 from tests.interop.spice.certificates import Certificates
-from tests.interop.spice.in_loop import in_loop, until
 from tests.interop.spice.spicegtk import SpiceGtk
 
 NAME = "sérver of ours"

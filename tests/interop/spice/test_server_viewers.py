@@ -14,8 +14,8 @@ from caraway.errors import AuthError
 from caraway.messages.link import enums
 from caraway.net.tls import server_context
 from caraway.server import Server, ServerPort
+from tests.in_loop import in_loop, until
 from tests.interop.spice.certificates import Certificates
-from tests.interop.spice.in_loop import in_loop, until
 from tests.interop.spice.qemu import MONITOR
 from tests.interop.spice.screen import Screen, Viewer
 

@@ -11,7 +11,7 @@ from caraway.protocol.port import WEBDAV_PORT
 from caraway.server import Server
 from caraway.share.host import serve
 from caraway.webdav import Application, FolderStore, Policy
-from tests.interop.spice.in_loop import in_loop, until
+from tests.in_loop import in_loop, until
 
 #: More than all that is on the way at any time.
 CONTENT = bytes(range(256)) * (40 << 10)

@@ -11,9 +11,9 @@ import pytest
 
 from caraway.client import connect
 from caraway.protocol.port import WEBDAV_PORT
+from tests.in_loop import in_loop
 from tests.interop.spice.conftest import StartQemu
 from tests.interop.spice.guest import Image
-from tests.interop.spice.in_loop import in_loop
 from tests.interop.spice.qemu import Qemu
 from tests.interop.spice.share_command import ShareCommand
 from tests.interop.spice.test_qemu_switch import move

@@ -31,7 +31,7 @@ from caraway.server import Server, ServerPort
 from caraway.share.guest import FolderGuest
 from caraway.share.host import serve
 from caraway.webdav import Application, MemoryStore
-from tests.interop.spice.in_loop import in_loop, until
+from tests.in_loop import in_loop, until
 from tests.interop.spice.shared import Process, body, free_port, get, program
 
 #: What a victim may grow by in the course of one attack, KiB.

@@ -9,7 +9,7 @@ from pathlib import Path
 from caraway.protocol.port import WEBDAV_PORT
 from caraway.server import Server
 from caraway.share.guest import FolderGuest
-from tests.interop.spice.in_loop import in_loop, until
+from tests.in_loop import in_loop, until
 from tests.interop.spice.spicegtk import SpiceGtk
 
 #: Some times what may be on its way.

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from caraway.errors import ConnectError, TakenOver
+from tests.in_loop import in_loop, until
 from tests.interop.spice.guest import Image
-from tests.interop.spice.in_loop import in_loop, until
 from tests.interop.spice.share_process import ShareProcess
 from tests.interop.spice.webdav_guest import URL
 from tests.interop.spice.webdav_machine import Machine, booted, sharing

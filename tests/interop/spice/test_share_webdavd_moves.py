@@ -8,9 +8,9 @@ import os
 from pathlib import Path
 
 from caraway.client import Switched
+from tests.in_loop import in_loop, until
 from tests.interop.spice.conftest import StartQemu
 from tests.interop.spice.guest import Image
-from tests.interop.spice.in_loop import in_loop, until
 from tests.interop.spice.webdav_guest import URL, Shell
 from tests.interop.spice.webdav_machine import Machine, machine_options, sharing
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.in_loop import in_loop
 from tests.interop.command import Result, eventually, run
 from tests.interop.private_mount import mounted
-from tests.interop.spice.in_loop import in_loop
 from tests.interop.spice.pointer import Pointer
 from tests.interop.spice.screen import Screen, Viewer
 from tests.interop.spice.serve_command import ServeCommand

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from caraway.share.host import FolderHost, serve
 from caraway.webdav import Application, FolderStore, Policy
 from tests.interop.spice.guest import Image
 from tests.interop.spice.qemu import Qemu
-from tests.interop.spice.webdav_guest import URL, Shell, add_webdav, serial
+from tests.interop.spice.webdav_guest import HTDOCS, LITMUS, URL, Shell, add_webdav, serial
+from tests.interop.test_litmus import judge
 
 
 @dataclass
@@ -45,6 +47,33 @@ class Machine:
         # A connection that was taken before the port is open may never be answered.
         ask = f'[ "$(curl -sf -m {patience_s:g} {URL}/small)" = small ]'
         await self.check(f"until {ask}; do usleep 20000; done")
+
+    async def exchange(self, folder: Path, content: bytes) -> None:
+        """Read a file in it, and write it back in each way that curl has; all must be as it was.
+
+        Args:
+            folder: What is shared.
+        """
+        (folder / "big").write_bytes(content)
+        read = await self.check(f"curl -sf {URL}/big >/tmp/big && sha256sum </tmp/big")
+        assert read.split()[0] == hashlib.sha256(content).hexdigest()
+        # curl asks by Expect: 100-continue whether it may send so much, if it is let.
+        for name, options in (
+            ("expected", "-T /tmp/big"),
+            ("at-once", "-H Expect: -T /tmp/big"),
+            ("in-chunks", "-H Expect: -T - </tmp/big"),
+            ("expected-in-chunks", "-H 'Expect: 100-continue' -T - </tmp/big"),
+        ):
+            said = await self.check(f"curl -sf -w '%{{http_code}}' {options} {URL}/{name}")
+            assert (name, said) == (name, "201")
+            assert (folder / name).read_bytes() == content, name
+
+    async def litmus(self) -> None:
+        """All of litmus in it, which must find nothing wrong; see :func:`machine_options`."""
+        said = ""
+        for group in LITMUS:
+            said += await self.check(f"cd /tmp && {group} --htdocs {HTDOCS} {URL}/")
+        judge(said)
 
 
 def machine_options(image: Image, place: Path, *, with_litmus: bool = False) -> list[str]:

@@ -33,7 +33,6 @@ class FakeBus:
     Attributes:
         calls: Method and body of each call.
         users: Who has said that he comes.
-        connections: How many there are.
 
     Args:
         path: Of its socket.
@@ -46,7 +45,12 @@ class FakeBus:
         self.calls: list[tuple[str, bytes]] = []
         self.users: list[bytes] = []
         self.greeting = b"OK 0123\r\n"
-        self.connections = 0
+        self._connections: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
+
+    @property
+    def connections(self) -> int:
+        """How many there are."""
+        return len(self._connections)
 
     async def __aenter__(self) -> FakeBus:
         self._server = await asyncio.start_unix_server(self._serve, self._path)
@@ -59,9 +63,12 @@ class FakeBus:
         traceback: TracebackType | None,
     ) -> None:
         self._server.close()
+        for writer in self._connections:
+            writer.transport.abort()
+        await asyncio.gather(*filter(None, self._connections.values()))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
+        self._connections[writer] = asyncio.current_task()
         try:
             self.users.append(await reader.readline())
             writer.write(self.greeting)
@@ -71,7 +78,7 @@ class FakeBus:
         except asyncio.IncompleteReadError:
             return
         finally:
-            self.connections -= 1
+            del self._connections[writer]
             writer.close()
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

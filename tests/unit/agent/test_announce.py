@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from caraway.agent.announce import Announcement
+from tests.in_loop import in_loop, until
 from tests.unit.agent.fake_bus import Answer, FakeBus
-from tests.unit.share.test_host import in_loop, until
 
 GROUP = "org.freedesktop.Avahi.EntryGroup"
 
@@ -30,9 +30,15 @@ class Avahi:
 
     def __init__(self) -> None:
         self.collisions = 0
+        self.is_there = self.knows = True
 
     def __call__(self, method: str) -> Answer:
+        if not self.is_there:
+            return ("org.freedesktop.DBus.Error.ServiceUnknown", "not activatable")
+        if method.endswith("GetState") and not self.knows:
+            return ("org.freedesktop.DBus.Error.UnknownMethod", "no such group")
         if method.endswith("EntryGroupNew"):
+            self.knows = True
             return "/Client0/EntryGroup0"
         if method.endswith("AddService") and self.collisions:
             self.collisions -= 1
@@ -124,3 +130,64 @@ async def test_the_folder_goes_at_once(path: Path) -> None:
         await until(lambda: fake.connections == 0)
         announcement.set(is_open=True)
         announcement.set(is_open=False)
+
+
+@in_loop
+async def test_avahi_that_starts_later(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "caraway.agent")
+    avahi = Avahi()
+    avahi.is_there = False
+    async with FakeBus(path, avahi) as fake:
+        announcement = Announcement(9843, look_s=0.001)
+        announcement.set(is_open=True)
+        await until(lambda: len(fake.calls) > 10)
+        avahi.is_there = True
+        await until(lambda: announcement.is_there)
+        assert caplog.text.count("Avahi is told nothing") == 1
+        announcement.set(is_open=False)
+
+
+@in_loop
+async def test_avahi_that_was_restarted(path: Path) -> None:
+    avahi = Avahi()
+    async with FakeBus(path, avahi) as fake:
+        announcement = Announcement(9843, look_s=0.001)
+        announcement.set(is_open=True)
+
+        def told() -> int:
+            return [method for method, _ in fake.calls].count(f"{GROUP}.Commit")
+
+        def looked() -> int:
+            return [method for method, _ in fake.calls].count(f"{GROUP}.GetState")
+
+        await until(lambda: looked() > 3)
+        assert told() == 1
+        avahi.knows = False
+        await until(lambda: told() == 2)
+        assert fake.connections <= 2
+        announcement.set(is_open=False)
+        await until(lambda: fake.connections == 0)
+
+
+@in_loop
+async def test_a_bus_that_comes_and_goes(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "caraway.agent")
+    announcement = Announcement(9843, look_s=0.001)
+    announcement.set(is_open=True)
+    await until(lambda: "no system bus" in caplog.text)
+    async with FakeBus(path, Avahi()):
+        await until(lambda: announcement.is_there)
+    await until(lambda: not announcement.is_there)
+    announcement.set(is_open=False)
+
+
+@in_loop
+async def test_a_cancellation_that_is_lost(path: Path) -> None:
+    """As :func:`asyncio.wait_for` of Python 3.9 does when an answer comes in that moment."""
+    async with FakeBus(path, Avahi()) as fake:
+        announcement = Announcement(9843, look_s=0.001)
+        announcement.set(is_open=True)
+        await until(lambda: announcement.is_there)
+        announcement._working = None
+        await until(lambda: not fake.connections)
+        assert not announcement.is_there

@@ -13,8 +13,8 @@ import pytest
 from caraway.agent import dbus
 from caraway.agent.dbus import Body, Bus, CallFailed, _read_fields
 from caraway.errors import ConnectError, RemoteProtocolError
+from tests.in_loop import in_loop, until
 from tests.unit.agent.fake_bus import Answer, FakeBus, message
-from tests.unit.share.test_host import in_loop, until
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ async def call(answer: Answer, path: Path) -> str:
     async with FakeBus(path, lambda method: answer):
         bus = await Bus.connect()
         try:
-            return await bus.call("a.b", "/", "a.b.C", "u", (1,))
+            return await bus.call("a.b", "/", "a.b.C", signature="u", values=(1,))
         finally:
             bus.close()
 
@@ -40,7 +40,7 @@ async def test_a_call(path: Path) -> None:
         bus = await Bus.connect()
         assert fake.users == [b"\0AUTH EXTERNAL %s\r\n" % str(os.geteuid()).encode().hex().encode()]
         assert await bus.call("a.b", "/", "a.b.Make") == "/object"
-        assert await bus.call("a.b", "/object", "a.b.Do", "qs", (5, "x")) == ""
+        assert await bus.call("a.b", "/object", "a.b.Do", signature="qs", values=(5, "x")) == ""
         bus.close()
     assert fake.calls == [
         ("org.freedesktop.DBus.Hello", b""),

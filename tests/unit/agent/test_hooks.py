@@ -10,7 +10,7 @@ import pytest
 from caraway.agent import hooks as hooks_module
 from caraway.agent.hooks import Hooks
 from caraway.agent.report import Report
-from tests.unit.share.test_host import in_loop, until
+from tests.in_loop import in_loop, until
 
 
 class Told(Report):
@@ -31,7 +31,7 @@ def make(on_open: str | None, on_close: str | None) -> tuple[Hooks, Told]:
 async def run(hooks: Hooks, *states: bool) -> None:
     """What is due, one when the other has ended."""
     for is_open in states:
-        hooks.run(is_open, "http://localhost:1/")
+        hooks.run(is_open=is_open, url="http://localhost:1/")
         await hooks.finish()
 
 
@@ -52,14 +52,14 @@ async def test_never_two_at_once(tmp_path: Path) -> None:
     log, go = tmp_path / "log", tmp_path / "go"
     wait = f"until [ -e {go} ]; do sleep 0.01; done"
     hooks, _ = make(f"echo open >>{log}; {wait}; echo opened >>{log}", f"echo close >>{log}")
-    hooks.run(True, "")
+    hooks.run(is_open=True, url="")
     # It has begun.
     await asyncio.sleep(0)
-    hooks.run(False, "")
+    hooks.run(is_open=False, url="")
     await until(log.exists)
     # The client comes and goes: what would undo each other is left out.
     for is_open in (True, False, True, False):
-        hooks.run(is_open, "")
+        hooks.run(is_open=is_open, url="")
     go.touch()
     await hooks.finish()
     assert log.read_text() == "open\nopened\nclose\n"
@@ -98,9 +98,9 @@ async def test_a_shell_that_cannot_be_run(monkeypatch: pytest.MonkeyPatch) -> No
 async def test_the_last_one_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hooks_module, "LAST_S", 0.2)
     hooks, told = make("sleep 60; true", "echo never")
-    hooks.run(True, "")
+    hooks.run(is_open=True, url="")
     # It has begun.
     await asyncio.sleep(0)
-    hooks.run(False, "")
+    hooks.run(is_open=False, url="")
     await hooks.finish()
     assert told.events == [("warning", "the last command took longer than 0 s, and was ended")]

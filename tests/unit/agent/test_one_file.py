@@ -17,8 +17,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from scripts import build_agent
+from tests.in_loop import in_loop
 from tests.unit.agent.test_service import Host
-from tests.unit.share.test_host import BIG, in_loop, request
+from tests.unit.share.requests import BIG, request
 
 #: Pythons beside this one to try, such as "python3.9 python3.13"; see docs/agent.md.
 PYTHONS = [sys.executable, *os.environ.get("AGENT_PYTHONS", "").split()]

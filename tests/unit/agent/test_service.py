@@ -23,8 +23,9 @@ from caraway.share import device as device_module
 from caraway.share import guest as guest_module
 from caraway.share.device import DevicePort
 from caraway.share.host import FolderHost, serve
+from tests.in_loop import in_loop, until
+from tests.unit.share.requests import application, request
 from tests.unit.share.test_device import nothing
-from tests.unit.share.test_host import application, in_loop, request, until
 
 
 class Told(Report):

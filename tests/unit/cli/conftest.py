@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from caraway.cli.main import root
 from caraway.cli.outcome import execute
+from tests.unit.cli.running import Run, Running
 from tests.unit.cli.serving import ServerThread
 
 
@@ -61,6 +63,30 @@ def caraway(
         return Outcome(code, *capfd.readouterr())
 
     return run
+
+
+@pytest.fixture
+def run_command(tmp_path: Path) -> Iterator[Run]:
+    """``run_command("share", folder)`` runs that as a process, which is killed in the end."""
+    with ExitStack() as stack:
+
+        def run(command: str, *arguments: object) -> Running:
+            running = Running(command, *arguments, place=tmp_path)
+            # In reverse: it is killed, then waited for, and its pipes are closed.
+            stack.enter_context(running.process)
+            stack.callback(running.process.kill)
+            return running
+
+        yield run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """To be shared; it has a file."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a").write_text("hello")
+    return folder
 
 
 @pytest.fixture

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import signal
 import socket
 import ssl
 import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import click
@@ -23,71 +19,13 @@ from click.shell_completion import ShellComplete
 from caraway.cli.main import root
 from caraway.cli.outcome import PROGRAM, execute
 from caraway.webdav.authentication.htdigest import make_hash
-
-PATIENCE_S = 20
-
-
-class Server:
-    """A process that serves ``folder``, and its JSON events."""
-
-    def __init__(self, folder: Path, *arguments: str, state: Path) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "caraway", "dav", "--json", *arguments, str(folder)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "XDG_STATE_HOME": str(state)},
-        )
-
-    def event(self, kind: str) -> dict[str, object]:
-        """The next event of a kind."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            event = json.loads(line)
-            if event["event"] == kind:
-                assert isinstance(event, dict)
-                return event
-        raise AssertionError(f"no {kind}: {self.end()}")
-
-    def url(self) -> str:
-        return str(self.event("listening")["url"])
-
-    def interrupt(self) -> None:
-        self.process.send_signal(signal.SIGINT)
-
-    def end(self) -> tuple[int, list[dict[str, object]], str]:
-        """The exit code, the events that were not taken, and standard error."""
-        assert self.process.stdout is not None
-        assert self.process.stderr is not None
-        # Not communicate(): it knows nothing of what event() has read ahead.
-        events = [json.loads(line) for line in self.process.stdout]
-        errors = self.process.stderr.read()
-        return self.process.wait(PATIENCE_S), events, errors
-
-
-Serve = Callable[..., Server]
+from tests.unit.cli.running import Run
+from tests.unit.cli.serving import PATIENCE_S
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "share"
-    folder.mkdir()
-    (folder / "a").write_text("hello")
-    return folder
-
-
-@pytest.fixture
-def serve(tmp_path: Path, folder: Path) -> Iterator[Serve]:
-    with ExitStack() as stack:
-
-        def start(*arguments: str) -> Server:
-            server = Server(folder, *arguments, state=tmp_path / "state")
-            # In reverse: it is killed, then waited for, and its pipes are closed.
-            stack.enter_context(server.process)
-            stack.callback(server.process.kill)
-            return server
-
-        yield start
+def serve(run_command: Run, folder: Path) -> Run:
+    return lambda *arguments: run_command("dav", *arguments, folder)
 
 
 @pytest.fixture
@@ -130,23 +68,23 @@ def test_the_whole_disk_and_the_home_folder_are_refused(
     [
         ([], "Missing argument"),
         (["{}/none"], "none does not exist"),
-        (["{}/share/a"], "share/a is no folder"),
-        (["x={}/share", "x={}"], "two folders would be called 'x'; give each a name"),
-        (["{}/share", "../x/{}/share"], "does not exist"),
-        (["={}/share"], "'' is not a name for a root"),
-        (["{}/share", "--key", "{}/b"], "--key needs --cert"),
-        (["{}/share", "--cert", "{}/b", "--unix", "{}/s"], "of no use with --unix"),
-        (["{}/share", "--cert", "{}/b"], "PEM"),
-        (["{}/share", "--realm", "r"], "--realm needs --htdigest or --users"),
-        (["{}/share", "--users", "{}/b"], "only TLS hides; add --cert"),
-        (["{}/share", "--users", "{}/b", "--htdigest", "{}/b"], "choose one"),
-        (["{}/share", "--users", "{}/b", "--unix", "{}/s"], "/b:1: not user:$scrypt"),
-        (["{}/share", "--htdigest", "{}/b"], "/b:1: 1 parts between colons, needs 3"),
-        (["{}/share", "--users", "{}/share/a", "--unix", "{}/s"], "clients can read it"),
+        (["{}/folder/a"], "folder/a is no folder"),
+        (["x={}/folder", "x={}"], "two folders would be called 'x'; give each a name"),
+        (["{}/folder", "../x/{}/folder"], "does not exist"),
+        (["={}/folder"], "'' is not a name for a root"),
+        (["{}/folder", "--key", "{}/b"], "--key needs --cert"),
+        (["{}/folder", "--cert", "{}/b", "--unix", "{}/s"], "of no use with --unix"),
+        (["{}/folder", "--cert", "{}/b"], "PEM"),
+        (["{}/folder", "--realm", "r"], "--realm needs --htdigest or --users"),
+        (["{}/folder", "--users", "{}/b"], "only TLS hides; add --cert"),
+        (["{}/folder", "--users", "{}/b", "--htdigest", "{}/b"], "choose one"),
+        (["{}/folder", "--users", "{}/b", "--unix", "{}/s"], "/b:1: not user:$scrypt"),
+        (["{}/folder", "--htdigest", "{}/b"], "/b:1: 1 parts between colons, needs 3"),
+        (["{}/folder", "--users", "{}/folder/a", "--unix", "{}/s"], "clients can read it"),
         (["{}", "--htdigest", "{}/b"], "keep keys and passwords outside"),
-        (["{}/share", "--unix", "{}/no/s"], "cannot listen on"),
-        (["{}/share", "--host", "192.0.2.1"], "192.0.2.1:0"),
-        (["{}/share", "--log-file", "{}/no/log"], "no/log: No such file"),
+        (["{}/folder", "--unix", "{}/no/s"], "cannot listen on"),
+        (["{}/folder", "--host", "192.0.2.1"], "192.0.2.1:0"),
+        (["{}/folder", "--log-file", "{}/no/log"], "no/log: No such file"),
     ],
 )
 def test_what_it_refuses(
@@ -165,7 +103,7 @@ def test_what_it_refuses(
 
 
 @pytest.mark.parametrize("write", [True, False])
-def test_a_run(serve: Serve, write: bool) -> None:
+def test_a_run(serve: Run, write: bool) -> None:
     server = serve(*(["--write"] if write else []))
     assert server.event("folder")["write"] is write
     url = server.url()
@@ -190,7 +128,7 @@ def test_a_run(serve: Serve, write: bool) -> None:
     assert (code, errors) == (0, "")
 
 
-def test_a_name_of_somebody_else(serve: Serve) -> None:
+def test_a_name_of_somebody_else(serve: Run) -> None:
     """DNS rebinding: a page makes its own name point at us."""
     url = serve("--allow-host", "Ours.Example.").url()
     status, body = get(f"{url}a", Host="evil.example")
@@ -199,13 +137,13 @@ def test_a_name_of_somebody_else(serve: Serve) -> None:
     assert get(f"{url}a", Host="ours.example:1")[0] == 200
 
 
-def test_several_folders(serve: Serve, tmp_path: Path) -> None:
+def test_several_folders(serve: Run, tmp_path: Path) -> None:
     other = tmp_path / "x=y"
     other.mkdir()
     server = serve(f"docs={other}", f"{tmp_path}/x=y")
     assert server.event("folder")["name"] == "docs"
     url = server.url()
-    assert [get(f"{url}{name}")[0] for name in ("share/a", "docs/", "x=y/", "a")] == [
+    assert [get(f"{url}{name}")[0] for name in ("folder/a", "docs/", "x=y/", "a")] == [
         200,
         200,
         200,
@@ -213,7 +151,7 @@ def test_several_folders(serve: Serve, tmp_path: Path) -> None:
     ]
 
 
-def test_a_unix_socket(serve: Serve, tmp_path: Path) -> None:
+def test_a_unix_socket(serve: Run, tmp_path: Path) -> None:
     path = tmp_path / "socket"
     server = serve("--unix", str(path))
     assert server.url() == f"http+unix://{path}"
@@ -230,7 +168,7 @@ def test_a_unix_socket(serve: Serve, tmp_path: Path) -> None:
     assert not path.exists()
 
 
-def test_tls(serve: Serve, tmp_path: Path) -> None:
+def test_tls(serve: Run, tmp_path: Path) -> None:
     openssl = shutil.which("openssl")
     assert openssl is not None, "openssl is missing; apt-get install openssl"
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
@@ -251,7 +189,7 @@ def test_tls(serve: Serve, tmp_path: Path) -> None:
         assert answer.read() == b"hello"
 
 
-def test_passwords(serve: Serve, passwords: Path) -> None:
+def test_passwords(serve: Run, passwords: Path) -> None:
     passwords.chmod(0o644)
     server = serve("--htdigest", str(passwords))
     assert "'chmod o-r' keeps it private" in str(server.event("warning")["message"])
@@ -272,7 +210,7 @@ def test_passwords(serve: Serve, passwords: Path) -> None:
     assert "passwords:1: 1 parts" in str(server.event("warning")["message"])
 
 
-def test_a_log_file(serve: Serve, tmp_path: Path) -> None:
+def test_a_log_file(serve: Run, tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text("old\n")
     server = serve("--log", "common", "--log-file", str(log))
@@ -287,7 +225,7 @@ def test_a_log_file(serve: Serve, tmp_path: Path) -> None:
     assert line.endswith('] "GET /a HTTP/1.1" 200 5')
 
 
-def test_no_more_connections_than_asked_for(serve: Serve) -> None:
+def test_no_more_connections_than_asked_for(serve: Run) -> None:
     server = serve("--max-connections", "1", "--fsync", "--write")
     host, port = server.url().removeprefix("http://").rstrip("/").split(":")
     with closing(socket.create_connection((host, int(port)), PATIENCE_S)) as first:
@@ -328,11 +266,11 @@ def big(folder: Path) -> int:
     return size
 
 
-def test_the_first_ctrl_c_lets_a_download_end(serve: Serve, big: int) -> None:
+def test_the_first_ctrl_c_lets_a_download_end(serve: Run, big: int) -> None:
     server = serve()
     with closing(Download(server.url())) as download:
         server.interrupt()
-        (transfer,) = server.event("finishing")["transfers"]  # type: ignore[misc]  # a list
+        (transfer,) = server.event("finishing")["transfers"]
         assert (transfer["target"], transfer["size"]) == ("/big", big)
         assert transfer["bytes"] < big
         assert download.read() > big
@@ -341,13 +279,13 @@ def test_the_first_ctrl_c_lets_a_download_end(serve: Serve, big: int) -> None:
     assert [event["event"] for event in events] == ["request", "stopped"]
 
 
-def test_the_second_ctrl_c_cuts_it_off(serve: Serve, big: int) -> None:
+def test_the_second_ctrl_c_cuts_it_off(serve: Run, big: int) -> None:
     server = serve()
     with closing(Download(server.url())) as download:
         server.interrupt()
         server.event("finishing")
         server.interrupt()
-        assert len(server.event("cancelled")["transfers"]) == 1  # type: ignore[arg-type]  # a list
+        assert len(server.event("cancelled")["transfers"]) == 1
         code, events, errors = server.end()
         assert (code, errors) == (130, "")
         assert events[-1]["event"] == "stopped"
@@ -403,12 +341,11 @@ def test_it_starts_without_what_it_does_not_need() -> None:
     ],
 )
 def test_a_share_that_is_open_to_the_network_is_told(
-    serve: Serve, arguments: list[str], said: str | None
+    serve: Run, arguments: list[str], said: str | None
 ) -> None:
     server = serve(*arguments)
     server.event("folder")
-    assert server.process.stdout is not None
-    event = json.loads(server.process.stdout.readline())
+    event = server.next_event()
     if said is None:
         assert event["event"] == "listening"
     else:
@@ -416,8 +353,7 @@ def test_a_share_that_is_open_to_the_network_is_told(
         assert said in event["message"]
 
 
-def test_an_open_share_with_a_password_is_as_it_should_be(serve: Serve, passwords: Path) -> None:
+def test_an_open_share_with_a_password_is_as_it_should_be(serve: Run, passwords: Path) -> None:
     server = serve("--host", "0.0.0.0", "--htdigest", str(passwords))
     server.event("folder")
-    assert server.process.stdout is not None
-    assert json.loads(server.process.stdout.readline())["event"] == "listening"
+    assert server.next_event()["event"] == "listening"

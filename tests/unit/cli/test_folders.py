@@ -94,7 +94,7 @@ def test_amounts() -> None:
         "1.0 GB",
         "1000.0 PB",
     ]
-    assert format_transfer(Transfer("PUT", "/a", "p", 1500, None)) == "PUT /a, p: 1.5 kB"
+    assert format_transfer(Transfer("PUT", "/a", "p", 1500, None)) == "1.5 kB: PUT /a, p"
     assert format_transfer(Transfer("COPY", "/a", "p", 0, None)) == "COPY /a, p"
 
 
@@ -216,20 +216,35 @@ def test_what_the_status_says(monkeypatch: pytest.MonkeyPatch) -> None:
     status = Status(server, report)
     report.exchange(exchange(sent=497))
     first = "0 connections · 1 request, 0/s · 750 B/s · 1.5 kB in all"
-    assert status.text(2.0).split("\n") == [first, "  GET /a, p: 25 % of 4.0 kB"]
+    assert status.text(2.0).split("\n") == [first, "  25 % of 4.0 kB: GET /a, p"]
     server.running = []
-    assert status.text(4.0) == "0 connections · 1 request, 0/s · 0 B/s · 500 B in all"
+    assert status.text(4.0) == "0 connections · 1 request, 0/s · 125 B/s · 500 B in all"
     status.finishes()
     server.running = [Transfer("PUT", "/b", "p", 1, None)] * 5
     lines = status.text(6.0).split("\n")
-    assert lines[0].startswith("finishing · 0 connections · 1 request, 0/s · ")
-    assert lines[1:] == ["  PUT /b, p: 1 B"] * 3 + ["  and 2 more"]
+    assert lines[:2] == ["finishing", "0 connections · 1 request, 0/s · 84 B/s · 505 B in all"]
+    assert lines[2:] == ["  1 B: PUT /b, p"] * 3 + ["  and 2 more"]
+
+
+def test_rates_look_back_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_terminal(monkeypatch)
+    server = Busy(Transfer("GET", "/a", "p", 6000, 8000))
+    status = Status(server, Report(Logging(log="off")))
+    rates = [status.text(float(now)).split(" · ")[2] for now in range(1, 9)]
+    assert (
+        rates
+        == ["6.0 kB/s", "3.0 kB/s", "2.0 kB/s", "1.5 kB/s", "1.2 kB/s", "1.0 kB/s"] + ["0 B/s"] * 2
+    )
+    # What was cut off has never been.
+    server.running = []
+    assert status.text(9.0).split(" · ")[2] == "0 B/s"
 
 
 def test_a_state_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     put_terminal(monkeypatch)
-    status = Status(Busy(), Report(Logging(log="off")), state=lambda: "vm: shared")
-    assert status.text(1.0).startswith("vm: shared · 0 connections · 0 requests, 0/s")
+    status = Status(Busy(), Report(Logging(log="off")), state=lambda: "shared · vm")
+    lines = status.text(1.0).split("\n")
+    assert lines == ["shared · vm", "0 connections · 0 requests, 0/s · 0 B/s · 0 B in all"]
 
 
 def test_a_status_of_several_lines_stays_below_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,6 +269,18 @@ def test_the_status_line_is_drawn_and_cleared(monkeypatch: pytest.MonkeyPatch) -
 
     asyncio.run(main())
     assert terminal.getvalue().endswith("\r\x1b[K")
+
+
+def test_what_does_not_fit_ends_in_dots(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = put_terminal(monkeypatch)
+
+    async def main() -> None:
+        status = Status(Busy(), Report(Logging()), state=lambda: "shared · " + "x" * 80)
+        status.start()
+        status.stop()
+
+    asyncio.run(main())
+    assert f"shared · {'x' * 69}…\n0 connections" in terminal.getvalue()
 
 
 def test_without_a_terminal_nothing_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 import socket
-import subprocess
-import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -30,70 +27,13 @@ from caraway.protocol.port import WEBDAV_PORT
 from caraway.share.guest import FolderGuest
 from caraway.share.lasting import Connected, Lost, Shared, Waiting
 from tests.unit.cli.conftest import Caraway
-from tests.unit.cli.serving import ENVIRONMENT, PATIENCE_S, ServerThread
-
-
-class Sharing:
-    """A process that shares, and its JSON events."""
-
-    def __init__(self, place: Path, *arguments: object, **environment: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "caraway", "share", "--json", *map(str, arguments)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={
-                **ENVIRONMENT,
-                "XDG_STATE_HOME": str(place / "state"),
-                "XDG_CONFIG_HOME": str(place / "config"),
-                **environment,
-            },
-        )
-
-    def event(self, kind: str) -> dict[str, Any]:
-        """The next event of a kind."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            event: dict[str, Any] = json.loads(line)
-            if event["event"] == kind:
-                return event
-        raise AssertionError(f"no {kind}: {self.end()}")
-
-    def interrupt(self) -> None:
-        self.process.send_signal(signal.SIGINT)
-
-    def end(self) -> tuple[int, str]:
-        """The exit code and standard error."""
-        assert self.process.stdout is not None
-        assert self.process.stderr is not None
-        self.process.stdout.read()
-        errors = self.process.stderr.read()
-        return self.process.wait(PATIENCE_S), errors
-
-
-Share = Callable[..., Sharing]
+from tests.unit.cli.running import Run, Running
+from tests.unit.cli.serving import PATIENCE_S, ServerThread
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    (folder / "a").write_text("hello")
-    return folder
-
-
-@pytest.fixture
-def share(tmp_path: Path) -> Iterator[Share]:
-    with ExitStack() as stack:
-
-        def start(*arguments: object, **environment: str) -> Sharing:
-            sharing = Sharing(tmp_path, *arguments, **environment)
-            stack.enter_context(sharing.process)
-            stack.callback(sharing.process.kill)
-            return sharing
-
-        yield start
+def share(run_command: Run) -> Run:
+    return partial(run_command, "share")
 
 
 class Machine:
@@ -145,7 +85,7 @@ def put(url: str, body: bytes) -> int:
 # Runs
 
 
-def test_without_a_virtual_machine(share: Share, folder: Path) -> None:
+def test_without_a_virtual_machine(share: Run, folder: Path) -> None:
     sharing = share(folder)
     assert sharing.event("folder") == {"event": "folder", "path": str(folder), "write": False}
     url = sharing.event("listening")["url"]
@@ -154,12 +94,10 @@ def test_without_a_virtual_machine(share: Share, folder: Path) -> None:
     assert get(url) == (200, b"hello")
     assert sharing.event("request")["peer"] == "guest"
     assert put(url, b"x") == 403
-    sharing.interrupt()
-    sharing.event("stopped")
-    assert sharing.end() == (0, "")
+    assert sharing.stop() == (0, "")
 
 
-def test_with_a_server(share: Share, folder: Path, machine: Machine) -> None:
+def test_with_a_server(share: Run, folder: Path, machine: Machine) -> None:
     sharing = share("--write", "--to", machine.uri, "--allow-host", "*.lan", f"x={folder}")
     assert sharing.event("folder")["name"] == "x"
     connected = sharing.event("connected")
@@ -171,12 +109,10 @@ def test_with_a_server(share: Share, folder: Path, machine: Machine) -> None:
     hosts = ["localhost", "127.0.0.1:9843", "[::1]:1", "vm.local", "vm.lan:80"]
     assert {get(machine.url, "x/a", host)[0] for host in hosts} == {200}
     assert get(machine.url, "x/a", "evil.test")[0] == 421
-    sharing.interrupt()
-    sharing.event("stopped")
-    assert sharing.end() == (0, "")
+    assert sharing.stop() == (0, "")
 
 
-def test_a_server_that_comes_back(share: Share, folder: Path, servers: ServerThread) -> None:
+def test_a_server_that_comes_back(share: Run, folder: Path, servers: ServerThread) -> None:
     first = Machine(servers)
     sharing = share("--to", first.uri, folder)
     sharing.event("shared")
@@ -191,33 +127,31 @@ def test_a_server_that_comes_back(share: Share, folder: Path, servers: ServerThr
     assert sharing.event("waiting")["for"] == "agent"
     servers.call(port.open)
     sharing.event("shared")
-    sharing.interrupt()
-    assert sharing.end()[0] == 0
+    assert sharing.stop()[0] == 0
 
 
-def test_another_client(share: Share, folder: Path, machine: Machine, caraway: Caraway) -> None:
+def test_another_client(share: Run, folder: Path, machine: Machine, caraway: Caraway) -> None:
     sharing = share("--to", machine.uri, folder)
     sharing.event("shared")
     assert caraway("port", machine.uri).code == 0
-    code, said = sharing.end()
+    code, _, said = sharing.end()
     assert code == 12
     assert "another client connected" in said
     assert "hint: --insist takes the session back" in said
 
 
-def test_one_that_insists(share: Share, folder: Path, machine: Machine, caraway: Caraway) -> None:
+def test_one_that_insists(share: Run, folder: Path, machine: Machine, caraway: Caraway) -> None:
     sharing = share("--insist", "--to", machine.uri, folder)
     sharing.event("shared")
     assert caraway("port", machine.uri).code == 0
     assert "another client connected" in sharing.event("retrying")["reason"]
     sharing.event("shared")
     assert get(machine.url) == (200, b"hello")
-    sharing.interrupt()
-    assert sharing.end()[0] == 0
+    assert sharing.stop()[0] == 0
 
 
 def test_another_client_shares_already(
-    share: Share, folder: Path, servers: ServerThread, caraway: Caraway
+    share: Run, folder: Path, servers: ServerThread, caraway: Caraway
 ) -> None:
     machine = Machine(servers, clients=2)
     share("--to", machine.uri, folder).event("shared")
@@ -227,7 +161,7 @@ def test_another_client_shares_already(
     servers.run(machine.guest.aclose())
 
 
-def test_a_ticket(share: Share, folder: Path, servers: ServerThread, tmp_path: Path) -> None:
+def test_a_ticket(share: Run, folder: Path, servers: ServerThread, tmp_path: Path) -> None:
     machine = Machine(servers, password="once")
     port = parse_uri(machine.uri).port
     file = tmp_path / "vm.vv"
@@ -237,14 +171,14 @@ def test_a_ticket(share: Share, folder: Path, servers: ServerThread, tmp_path: P
     sharing.event("shared")
     assert not file.exists()
     machine.close()
-    code, said = sharing.end()
+    code, _, said = sharing.end()
     assert code == 10
     assert "get a new connection file" in said
     assert "retrying" not in said
 
 
 def test_a_ticket_that_nobody_has_seen_is_kept(
-    share: Share, folder: Path, servers: ServerThread, tmp_path: Path
+    share: Run, folder: Path, servers: ServerThread, tmp_path: Path
 ) -> None:
     first = Machine(servers)
     first.close()
@@ -257,11 +191,10 @@ def test_a_ticket_that_nobody_has_seen_is_kept(
     servers.port(second, WEBDAV_PORT)
     servers.run(second.listen_tcp("127.0.0.1", number))
     sharing.event("shared")
-    sharing.interrupt()
-    assert sharing.end()[0] == 0
+    assert sharing.stop()[0] == 0
 
 
-def test_a_second_interrupt_cuts_off(share: Share, folder: Path, machine: Machine) -> None:
+def test_a_second_interrupt_cuts_off(share: Run, folder: Path, machine: Machine) -> None:
     sharing = share("--write", "--to", machine.uri, folder)
     sharing.event("shared")
     number = int(machine.url.rpartition(":")[2].strip("/"))
@@ -279,7 +212,7 @@ def test_a_second_interrupt_cuts_off(share: Share, folder: Path, machine: Machin
     assert not (folder / "new").exists()
 
 
-def sharing_sees_it(sharing: Sharing, machine: Machine) -> None:
+def sharing_sees_it(sharing: Running, machine: Machine) -> None:
     """Another request is answered behind the one that is under way."""
     get(machine.url)
     sharing.event("request")
@@ -361,7 +294,7 @@ def test_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
 
     async def work() -> list[str]:
         account = Account(Report(Logging()), "spice://vm:5900", on_moved=moved.append)
-        states = [account.state()]
+        states = [account.state(takes_credits=False)]
         for event in (
             Connected(session("a\x1bvm")),
             Waiting("port"),
@@ -375,22 +308,22 @@ def test_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
             Lost(ConnectError("it is gone"), 4.0),
         ):
             account.take(event)
-            states.append(account.state())
+            states.append(account.state(takes_credits=len(states) > 5))
         return states
 
     states = asyncio.run(work())
-    assert states[0] == "spice://vm:5900: connecting"
-    assert states[1].endswith(": connected")
-    assert states[2].endswith(": waiting for a port for shared folders")
-    assert states[3].endswith(": waiting for the agent")
-    assert states[4] == "spice://vm:5900: shared"
-    assert states[5].endswith(": waiting for the agent")
-    assert states[7] == "spice://other:1: shared"
-    assert states[10] == "spice://other:1: trying again in 4 s"
+    assert states[0] == "connecting · spice://vm:5900"
+    assert states[1].startswith("connected · ")
+    assert states[2].startswith("waiting for a port for shared folders · ")
+    assert states[3].startswith("waiting for the agent · ")
+    assert states[4] == "shared with another agent · spice://vm:5900"
+    assert states[5].startswith("waiting for the agent · ")
+    assert states[7] == "shared with caraway agent · spice://other:1"
+    assert states[10] == "trying again in 4 s · spice://other:1"
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "connected: spice://vm:5900, 'a\\x1bvm'"
     assert "<channel type='spiceport'>" in lines[2]
-    assert [line for line in lines if line[0] != " "][3:] == [
+    assert [line for line in lines if line[0] != " "][5:] == [
         "waiting: the agent in the virtual machine has not opened the port;"
         " start 'caraway agent' or spice-webdavd there",
         "shared: the folder can be used",

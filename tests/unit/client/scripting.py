@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from struct import pack
 from typing import Any
 
@@ -37,11 +36,6 @@ class Scripted:
 
     def send(self, index: int, data: bytes) -> None:
         self.streams[index].transport.write(data)
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    while not is_so():
-        await asyncio.sleep(0.002)
 
 
 async def begun(password: str) -> Session:

@@ -15,6 +15,7 @@ from caraway.net.endpoint import parse_uri
 from caraway.net.memory import join_in_memory
 from caraway.server import Server, ServerLimits
 from caraway.server.server import Stream
+from tests.in_loop import until
 from tests.unit.client.scripting import (
     INIT,
     NO_CHANNELS,
@@ -24,7 +25,6 @@ from tests.unit.client.scripting import (
     Scripted,
     begun,
     read_to_the_end,
-    until,
 )
 from tests.unit.server.joined import URI, Joined, run
 

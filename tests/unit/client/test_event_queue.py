@@ -10,7 +10,7 @@ from caraway.client import Ended, Missed, Notified, connect
 from caraway.client.connections import MAX_TEXT
 from caraway.client.event_queue import MAX_EVENTS, EventQueue
 from caraway.errors import ClosedError
-from tests.unit.client.scripting import until
+from tests.in_loop import until
 from tests.unit.server.joined import URI, Joined, run
 
 

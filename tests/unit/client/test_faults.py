@@ -9,7 +9,8 @@ import pytest
 
 from caraway.client import connect
 from caraway.errors import ActionFailed, ClosedError
-from tests.unit.client.scripting import read_to_the_end, until
+from tests.in_loop import until
+from tests.unit.client.scripting import read_to_the_end
 from tests.unit.server.joined import URI, Joined, run
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from caraway.client import Switched, connect
 from caraway.errors import ClosedError, ConnectError, RemoteProtocolError
-from tests.unit.client.scripting import INIT, NO_CHANNELS, ONE_PORT, PORT, Scripted, until
+from tests.in_loop import until
+from tests.unit.client.scripting import INIT, NO_CHANNELS, ONE_PORT, PORT, Scripted
 from tests.unit.protocol.wires import framed
 from tests.unit.server.joined import URI, Joined, run
 

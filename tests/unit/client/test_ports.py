@@ -15,6 +15,7 @@ from caraway.errors import (
     LinkRefused,
     RemoteProtocolError,
 )
+from tests.in_loop import until
 from tests.unit.client.scripting import (
     INIT,
     NO_CHANNELS,
@@ -23,7 +24,6 @@ from tests.unit.client.scripting import (
     Scripted,
     begun,
     read_to_the_end,
-    until,
 )
 from tests.unit.protocol.wires import framed
 from tests.unit.server.joined import URI, Joined, run

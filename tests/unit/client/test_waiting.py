@@ -6,7 +6,8 @@ import asyncio
 from struct import pack
 
 from caraway.client import connect
-from tests.unit.client.scripting import INIT, ONE_PORT, PORT, WAIT_FOR_EVER, Scripted, until
+from tests.in_loop import until
+from tests.unit.client.scripting import INIT, ONE_PORT, PORT, WAIT_FOR_EVER, Scripted
 from tests.unit.protocol.wires import framed, listed
 from tests.unit.server.joined import URI, Joined, run, scripted
 

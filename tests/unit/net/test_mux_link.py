@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import inspect
 import logging
 import weakref
-from collections.abc import Callable, Coroutine
-from typing import Any
 
 import pytest
 
@@ -21,6 +18,7 @@ from caraway.protocol.mux_resync import preamble
 from caraway.protocol.mux_sender import PLAIN_MESSAGE
 from caraway.protocol.mux_streams import MuxLimits
 from caraway.wire.record import Buffer
+from tests.in_loop import in_loop, settle
 from tests.unit.net.cable import CableEnd, joined
 from tests.unit.net.test_mux import Recorder
 
@@ -38,29 +36,6 @@ class Echo(Recorder):
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         self.transport.write(data)
-
-
-def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a coroutine as a test; nothing may be left in its loop."""
-
-    def run(**named: Any) -> None:
-        async def course() -> None:
-            async with asyncio.timeout(10):
-                await test(**named)
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-
-        asyncio.run(course())
-
-    run.__name__ = test.__name__
-    # What pytest has to give it.
-    run.__dict__["__signature__"] = inspect.signature(test)
-    return run
-
-
-async def settle() -> None:
-    """Let everything happen that is due."""
-    for _ in range(30):
-        await asyncio.sleep(0)
 
 
 class Pair:
@@ -300,6 +275,20 @@ async def test_a_port_that_fails_meanwhile() -> None:
     # With a wait under way.
     link.close()
     await settle()
+
+
+@in_loop
+async def test_nonsense_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "caraway.mux")
+    end = CableEnd()
+    end.is_open = True
+    link = MuxLink(end, lambda transport: Recorder())
+    await settle()
+    assert end.on_data is not None
+    end.on_data(write_hello(1))
+    end.on_data(frame_header(1, 1) + b"x")
+    assert caplog.text.count("takes 1 bytes of each connection") == 1
+    link.close()
 
 
 @in_loop

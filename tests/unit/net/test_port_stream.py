@@ -209,6 +209,19 @@ def test_a_closing_that_was_seen_is_not_told_again() -> None:
     asyncio.run(check())
 
 
+def test_a_closing_from_before_anybody_read_is_told() -> None:
+    async def check() -> None:
+        stream = Marking("port", 0, "x")
+        stream.set_open(True)
+        stream.set_open(False)
+        stream.set_open(True)
+        stream.take_data(b"data")
+        assert await stream.read() == b""
+        assert await stream.read() == b"data"
+
+    asyncio.run(check())
+
+
 def test_opening_and_closing_without_end_takes_no_memory() -> None:
     stream = Marking("port", 0, "x")
     stream.set_open(True)
@@ -235,6 +248,17 @@ def test_whoever_takes_data_gets_what_nobody_has_read() -> None:
     assert connection.calls == ["pause"]
     stream.on_data = lambda data: taken.append(bytes(data))
     assert len(taken[2]) == MAX_UNREAD
+    assert connection.calls == ["pause", "resume"]
+
+
+def test_whoever_takes_data_after_a_part_was_read_gets_the_rest() -> None:
+    stream, connection = _bound()
+    stream.take_data(bytes(MAX_UNREAD))
+    asyncio.run(stream.read(1))
+    assert connection.calls == ["pause"]
+    taken: list[int] = []
+    stream.on_data = lambda data: taken.append(len(data))
+    assert taken == [MAX_UNREAD - 1]
     assert connection.calls == ["pause", "resume"]
 
 

@@ -11,6 +11,8 @@ from caraway.protocol.mux import Mux
 from caraway.protocol.mux_credits import (
     CONTROL_ID,
     MAX_CONTROL,
+    MAX_WINDOW,
+    MIN_WINDOW,
     Credit,
     Hello,
     write_credit,
@@ -590,6 +592,17 @@ class TestCredits:
         end.mux.abort(stream)
         assert end.said() == [(1, b"")]
         assert end.mux.streams == []
+
+    @pytest.mark.parametrize("window", [0, 1, MIN_WINDOW - 1, MAX_WINDOW + 1, 2**32 - 1])
+    def test_windows_that_make_no_sense_say_nothing(self, window: int) -> None:
+        end = End()
+        end.hear_hello(window)
+        assert not end.mux.takes_credits
+        assert end.mux.nonsense is not None
+        assert f"takes {window} bytes" in end.mux.nonsense
+        agent = End(is_agent=True)
+        agent.hear_hello(window)
+        assert agent.said() == []
 
     def test_credit_for_a_plain_one_is_nothing(self) -> None:
         end = End()

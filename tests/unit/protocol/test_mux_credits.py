@@ -5,12 +5,8 @@ from __future__ import annotations
 import random
 import struct
 
-import pytest
-
 from caraway.protocol.mux_credits import (
     CONTROL_ID,
-    MAX_WINDOW,
-    MIN_WINDOW,
     Credit,
     Hello,
     read_control,
@@ -55,11 +51,6 @@ def test_what_later_versions_add_is_passed_over() -> None:
     later_credit = bytes([2, 13]) + struct.pack("<qIB", 4, 5, 6)
     data = unknown + later_hello + unknown + later_credit
     assert list(read_control(data)) == [Hello(4096), Credit(4, 5)]
-
-
-@pytest.mark.parametrize("window", [0, 1, MIN_WINDOW - 1, MAX_WINDOW + 1, 2**32 - 1])
-def test_windows_that_make_no_sense_say_nothing(window: int) -> None:
-    assert list(read_control(body(write_hello(window)))) == []
 
 
 def test_version_0_and_short_bodies_say_nothing() -> None:

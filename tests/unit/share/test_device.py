@@ -17,8 +17,8 @@ from caraway.protocol.mux_credits import write_hello
 from caraway.share import device as device_module
 from caraway.share.device import DevicePort, has_host
 from caraway.share.guest import FolderGuest
+from tests.in_loop import in_loop, settle, until
 from tests.unit.net.cable import CableEnd
-from tests.unit.share.test_host import in_loop, settle, until
 
 
 def nothing() -> int:

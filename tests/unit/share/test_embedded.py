@@ -15,8 +15,9 @@ from caraway.share.backoff import Backoff
 from caraway.share.embedded import machine, share_here
 from caraway.share.lasting import LastingShare, Shared
 from caraway.webdav import Exchange
+from tests.in_loop import until
 from tests.unit.server.joined import run
-from tests.unit.share.test_host import BIG, application, until
+from tests.unit.share.requests import BIG, application
 
 
 def ask(url: str, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:

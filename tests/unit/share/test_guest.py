@@ -15,9 +15,10 @@ from caraway.protocol.mux_streams import MuxLimits
 from caraway.share import guest as guest_module
 from caraway.share.guest import FolderGuest
 from caraway.share.host import serve
+from tests.in_loop import in_loop, settle, until
 from tests.unit.net.cable import CableEnd, joined
 from tests.unit.net.test_mux import Recorder
-from tests.unit.share.test_host import BIG, application, in_loop, request, settle, until
+from tests.unit.share.requests import BIG, application, request
 
 
 class Client(Recorder):
@@ -159,56 +160,47 @@ async def test_the_port_is_opened_in_the_same_moment() -> None:
     await guest.aclose()
 
 
-def test_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+@in_loop
+async def test_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guest_module, "WAIT_S", 0.001)
-
-    async def course() -> None:
-        guest = FolderGuest(CableEnd())
-        client = connect(guest)
-        await until(lambda: client.is_over)
-        assert guest.connections == 0
-        await guest.aclose()
-
-    asyncio.run(course())
+    guest = FolderGuest(CableEnd())
+    client = connect(guest)
+    await until(lambda: client.is_over)
+    assert guest.connections == 0
+    await guest.aclose()
 
 
-def test_who_says_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+@in_loop
+async def test_who_says_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guest_module, "SILENT_S", 0.02)
-
-    async def course() -> None:
-        end = CableEnd()
-        end.is_open = True
-        guest = FolderGuest(end)
-        silent, talking = connect(guest), connect(guest)
-        talking.transport.write(b"x")
-        await until(lambda: silent.is_over)
-        await asyncio.sleep(0.03)
-        assert not talking.is_over
-        assert guest.connections == 1
-        await guest.aclose()
-
-    asyncio.run(course())
+    end = CableEnd()
+    end.is_open = True
+    guest = FolderGuest(end)
+    silent, talking = connect(guest), connect(guest)
+    talking.transport.write(b"x")
+    await until(lambda: silent.is_over)
+    await asyncio.sleep(0.03)
+    assert not talking.is_over
+    assert guest.connections == 1
+    await guest.aclose()
 
 
-def test_who_does_not_read_the_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+@in_loop
+async def test_who_does_not_read_the_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guest_module, "LINGER_S", 0.001)
-
-    async def course() -> None:
-        host_end, guest_end = joined()
-        guest = FolderGuest(guest_end)
-        host = MuxLink(host_end, lambda transport: Recorder())
-        await settle()
-        client = connect(guest)
-        client.transport.write(b"x")
-        await until(lambda: host.transports)
-        client.transport.pause_reading()
-        host.transports[0].write(b"never read")
-        host.transports[0].close()
-        await until(lambda: not guest.connections)
-        host.close()
-        await guest.aclose()
-
-    asyncio.run(course())
+    host_end, guest_end = joined()
+    guest = FolderGuest(guest_end)
+    host = MuxLink(host_end, lambda transport: Recorder())
+    await settle()
+    client = connect(guest)
+    client.transport.write(b"x")
+    await until(lambda: host.transports)
+    client.transport.pause_reading()
+    host.transports[0].write(b"never read")
+    host.transports[0].close()
+    await until(lambda: not guest.connections)
+    host.close()
+    await guest.aclose()
 
 
 @in_loop

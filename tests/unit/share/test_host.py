@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-from collections.abc import Callable, Coroutine
-from typing import Any, ParamSpec
 
 import pytest
 
@@ -13,51 +10,11 @@ from caraway.net.mux_link import MuxLink
 from caraway.protocol.mux_frames import frame_header
 from caraway.share import host as host_module
 from caraway.share.host import serve
-from caraway.webdav import Application, Exchange, MemoryStore, Policy
+from caraway.webdav import Exchange
+from tests.in_loop import in_loop, settle, until
 from tests.unit.net.cable import CableEnd, joined
 from tests.unit.net.test_mux import Recorder
-
-P = ParamSpec("P")
-
-P = ParamSpec("P")
-
-HOST = b"Host: localhost:9843\r\n"
-BIG = bytes(range(256)) * 4096
-
-
-def in_loop(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
-    """Run a coroutine as a test."""
-
-    @functools.wraps(test)
-    def run(*arguments: P.args, **named: P.kwargs) -> None:
-        async def course() -> None:
-            async with asyncio.timeout(20):
-                await test(*arguments, **named)
-
-        asyncio.run(course())
-
-    return run
-
-
-def application() -> Application:
-    policy = Policy(read_only=False, hosts=frozenset())
-    return Application(MemoryStore(), policy)
-
-
-async def settle() -> None:
-    for _ in range(50):
-        await asyncio.sleep(0)
-
-
-async def until(is_so: Callable[[], object]) -> None:
-    """Wait for what a thread or task does."""
-    while not is_so():
-        await asyncio.sleep(0.001)
-
-
-def request(method: bytes, path: bytes, body: bytes = b"") -> bytes:
-    length = b"Content-Length: %d\r\n" % len(body) if body else b""
-    return method + b" " + path + b" HTTP/1.1\r\n" + HOST + length + b"\r\n" + body
+from tests.unit.share.requests import BIG, HOST, application, request
 
 
 class Plain:

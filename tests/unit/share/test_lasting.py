@@ -26,11 +26,12 @@ from caraway.share.backoff import Backoff
 from caraway.share.guest import FolderGuest
 from caraway.share.lasting import Connected, LastingShare, Lost, Shared, Waiting
 from caraway.webdav import Exchange
+from tests.in_loop import until
 from tests.unit.client.scripting import INIT, Scripted
 from tests.unit.protocol.wires import framed
 from tests.unit.server.joined import URI, Joined, run
+from tests.unit.share.requests import application, request
 from tests.unit.share.test_guest import Client
-from tests.unit.share.test_host import application, request, until
 
 
 class Quick(Backoff):

@@ -110,4 +110,4 @@ async def _listen(server: Server, address: Address, tls: ssl.SSLContext | None) 
 async def _run(server: Server, report: Report, address: Address, tls: ssl.SSLContext | None) -> int:
     url = await _listen(server, address, tls)
     report.event("listening", url, url=url)
-    return await run_course(server, report, Status(server, report))
+    return await run_course(server, report=report, status=Status(server, report))

@@ -34,12 +34,12 @@ def format_count(count: int, thing: str) -> str:
 
 
 def format_transfer(transfer: Transfer) -> str:
-    """A request that is being answered, and how far it is.
+    """How far a request is that is being answered, and what it is, whose name may be long.
 
     >>> format_transfer(Transfer("GET", "/a.iso", "192.0.2.1", 500_000, 2_000_000))
-    'GET /a.iso, 192.0.2.1: 25 % of 2.0 MB'
+    '25 % of 2.0 MB: GET /a.iso, 192.0.2.1'
     """
     what = f"{transfer.method} {escape(transfer.target)}, {transfer.peer}"
     if transfer.size:
-        return f"{what}: {transfer.moved * 100 // transfer.size} % of {format_bytes(transfer.size)}"
-    return f"{what}: {format_bytes(transfer.moved)}" if transfer.moved else what
+        return f"{transfer.moved * 100 // transfer.size} % of {format_bytes(transfer.size)}: {what}"
+    return f"{format_bytes(transfer.moved)}: {what}" if transfer.moved else what

@@ -35,7 +35,7 @@ class Served(Protocol):
 
 
 async def run_course(
-    served: Served, report: Report, status: Status, work: asyncio.Task[None] | None = None
+    served: Served, *, report: Report, status: Status, work: asyncio.Task[None] | None = None
 ) -> int:
     """Go on until SIGINT or SIGTERM has come; a second one cuts off what is under way.
 

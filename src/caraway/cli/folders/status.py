@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -16,6 +17,8 @@ __all__ = ["Status"]
 
 #: Seconds from one drawing to the next.
 _PERIOD_S: Final = 0.5
+#: Drawings that rates look back: slow transfers go in bursts.
+_LOOKS_BACK: Final = 6
 _WIDTH: Final = 80
 #: Transfers that have a line of their own.
 _SHOWN: Final = 3
@@ -25,7 +28,8 @@ class Status:
     """Draws twice a second what has changed; nothing where no terminal is.
 
     Args:
-        state: What comes first, such as where and whether something is connected.
+        state: What a line of its own says first, such as whether something is connected, and
+            where.
     """
 
     def __init__(
@@ -36,14 +40,13 @@ class Status:
         self._state = state
         self._timer: asyncio.TimerHandle | None = None
         self._is_finishing = False
-        self._at = 0.0
-        self._requests = 0
-        self._moved = 0
+        # When, how many requests there had been, and bytes.
+        self._before: deque[tuple[float, int, int]] = deque([(0.0, 0, 0)], _LOOKS_BACK)
 
     def start(self) -> None:
         """Begin to draw, on the event loop that is running."""
         if self._report.has_status:
-            self._at = asyncio.get_running_loop().time()
+            self._before[0] = (asyncio.get_running_loop().time(), 0, 0)
             self._draw()
 
     def finishes(self) -> None:
@@ -57,7 +60,10 @@ class Status:
             self._report.show_status("")
 
     def text(self, now: float) -> str:
-        """What to draw: a line, and one for each of some transfers; rates are since the last time.
+        """What to draw: the state, a line of figures, and one for each of some transfers.
+
+        Rates are those of the last drawings, and what stands at the end of a line can be missed:
+        it may be cut off.
 
         Args:
             now: The event loop's time, seconds.
@@ -65,22 +71,23 @@ class Status:
         transfers = self._served.transfers()
         requests = self._report.requests
         moved = self._report.moved + sum(transfer.moved for transfer in transfers)
-        elapsed = max(now - self._at, 0.001)
+        begun, requests_then, moved_then = self._before[0]
+        elapsed = max(now - begun, 0.001)
         # A transfer that was cut off counts no more: the rate is never below nothing.
-        rate = max(0, moved - self._moved) / elapsed
-        asked = (requests - self._requests) / elapsed
-        self._at, self._requests, self._moved = now, requests, moved
+        rate = max(0, moved - moved_then) / elapsed
+        asked = (requests - requests_then) / elapsed
+        self._before.append((now, requests, moved))
         parts = [
             format_count(self._served.connections, "connection"),
             f"{format_count(requests, 'request')}, {asked:.0f}/s",
             f"{format_bytes(rate)}/s",
             f"{format_bytes(moved)} in all",
         ]
-        if self._is_finishing:
-            parts.insert(0, "finishing")
-        elif self._state is not None:
-            parts.insert(0, self._state())
         lines = [" · ".join(parts)]
+        if self._is_finishing:
+            lines.insert(0, "finishing")
+        elif self._state is not None:
+            lines.insert(0, self._state())
         lines += [f"  {format_transfer(transfer)}" for transfer in transfers[:_SHOWN]]
         if len(transfers) > _SHOWN:
             lines.append(f"  and {len(transfers) - _SHOWN} more")
@@ -90,8 +97,12 @@ class Status:
         loop = asyncio.get_running_loop()
         width = _width() - 1
         lines = self.text(loop.time()).split("\n")
-        self._report.show_status("\n".join(line[:width] for line in lines))
+        self._report.show_status("\n".join(_cut(line, width) for line in lines))
         self._timer = loop.call_later(_PERIOD_S, self._draw)
+
+
+def _cut(line: str, width: int) -> str:
+    return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
 def _width() -> int:

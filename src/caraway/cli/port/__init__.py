@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from caraway.cli.connecting import CONNECTING, SESSION_CODES, Where, connecting
+from caraway.cli.connecting import CONNECTING, Where, connecting, exit_codes
 from caraway.cli.manual import ManualCommand, Section
 
 __all__ = ["port"]
@@ -29,13 +29,9 @@ SECTIONS = (
             ),
         ),
     ),
-    Section(
-        "Exit codes",
-        (
-            ("0", "Done: left by the escape key, or the port was closed there."),
-            ("30", "There is no such port, or it is closed; or listening failed."),
-            *SESSION_CODES,
-        ),
+    exit_codes(
+        ("0", "Done: left by the escape key, or the port was closed there."),
+        ("30", "There is no such port, or it is closed; or listening failed."),
     ),
 )
 

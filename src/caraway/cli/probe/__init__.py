@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from caraway.cli.connecting import CONNECTING, SESSION_CODES, Where, connecting
+from caraway.cli.connecting import CONNECTING, Where, connecting, exit_codes
 from caraway.cli.manual import ManualCommand, Section
 
 __all__ = ["probe"]
@@ -22,9 +22,8 @@ SECTIONS = (
             ),
         ),
     ),
-    Section(
-        "Exit codes",
-        (("0", "All stages that were tried went well."), *SESSION_CODES),
+    exit_codes(
+        ("0", "All stages that were tried went well."),
     ),
 )
 

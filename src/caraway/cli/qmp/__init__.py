@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from caraway.cli.connecting import CONNECTING, SESSION_CODES, Where, connecting
+from caraway.cli.connecting import CONNECTING, Where, connecting, exit_codes
 from caraway.cli.manual import ManualCommand, Section
 
 __all__ = ["qmp"]
@@ -27,13 +27,9 @@ SECTIONS = (
             ("caraway qmp vm.vv", "Ask and answer; Ctrl-D leaves."),
         ),
     ),
-    Section(
-        "Exit codes",
-        (
-            ("0", "The command was carried out."),
-            ("30", "QEMU refused it, or there is no monitor."),
-            *SESSION_CODES,
-        ),
+    exit_codes(
+        ("0", "The command was carried out."),
+        ("30", "QEMU refused it, or there is no monitor."),
     ),
 )
 

@@ -20,7 +20,7 @@ from caraway.cli.printing import note, printable
 from caraway.cli.serve.folder import SharedFolder
 from caraway.cli.serve.source import Source, parse_port
 from caraway.cli.serve.supply import Supply
-from caraway.errors import CarawayError, UsageError
+from caraway.errors import CarawayError, ClosedError, ConnectError, UsageError
 from caraway.net.tls import server_context
 from caraway.server import Client, Server
 
@@ -155,8 +155,12 @@ def _watch(server: Server, events: _Events) -> None:
         events.tell("client gone", client.peer, peer=client.peer)
 
     def refused(peer: str, error: CarawayError) -> None:
-        reason = str(error)
-        events.tell("refused", f"{peer}: {reason}", peer=peer, reason=reason)
+        if isinstance(error, ClosedError | ConnectError):
+            # A client whose place was taken asks like that whether we are still there.
+            text = f"{peer}: it left before it was let in; perhaps it only asked who is here"
+            events.tell("left", text, peer=peer, reason=str(error))
+        else:
+            events.tell("refused", f"{peer}: {error}", peer=peer, reason=str(error))
 
     server.on_client = came
     server.on_client_gone = went

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from caraway.cli.connecting import CONNECTING, SESSION_CODES, Where, connecting_to
+from caraway.cli.connecting import CONNECTING, Where, connecting_to, exit_codes
 from caraway.cli.folders.options import (
     Logging,
     Sharing,
@@ -43,15 +43,11 @@ SECTIONS = (
             ("the URL", "http://localhost:9843/, unless the agent was told otherwise."),
         ),
     ),
-    Section(
-        "Exit codes",
-        (
-            ("0", "Stopped by Ctrl-C or SIGTERM; what was under way has been finished."),
-            ("2", "The command line makes no sense."),
-            *SESSION_CODES,
-            ("30", "A folder cannot be opened, or another client of the server shares one."),
-            ("130", "Stopped by a second Ctrl-C, which cut transfers off."),
-        ),
+    exit_codes(
+        ("0", "Stopped by Ctrl-C or SIGTERM; what was under way has been finished."),
+        ("2", "The command line makes no sense."),
+        ("30", "A folder cannot be opened, or another client of the server shares one."),
+        ("130", "Stopped by a second Ctrl-C, which cut transfers off."),
     ),
 )
 

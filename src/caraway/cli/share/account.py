@@ -19,9 +19,12 @@ the server has no port for shared folders. With libvirt add to the virtual machi
     <source channel='org.spice-space.webdav.0'/>
     <target type='virtio' name='org.spice-space.webdav.0'/>
   </channel>
+with Proxmox
+  qm set VMID --spice_enhancements foldersharing=1
 and with QEMU alone, besides a virtio-serial-pci device,
   -chardev spiceport,id=dav,name=org.spice-space.webdav.0
-  -device virtserialport,chardev=dav,name=org.spice-space.webdav.0"""
+  -device virtserialport,chardev=dav,name=org.spice-space.webdav.0
+Then shut it down and start it"""
 _NO_AGENT: Final = (
     "the agent in the virtual machine has not opened the port;"
     " start 'caraway agent' or spice-webdavd there"
@@ -52,13 +55,19 @@ class Account:
         self._state = "connecting"
         self._again = 0.0
 
-    def state(self) -> str:
-        """How things are, in a few words."""
+    def state(self, *, takes_credits: bool) -> str:
+        """How things are, in a few words, and where.
+
+        Args:
+            takes_credits: The agent in the virtual machine is ours.
+        """
         state = self._state
         if self._again:
             left_s = max(0.0, self._again - asyncio.get_running_loop().time())
             state = f"{state} in {left_s:.0f} s"
-        return f"{printable(self._server)}: {state}"
+        elif state == _SHARED:
+            state = f"{state} with {'caraway agent' if takes_credits else 'another agent'}"
+        return f"{state} · {printable(self._server)}"
 
     def take(self, event: ShareEvent | SessionEvent) -> None:
         """Something has happened."""

@@ -147,8 +147,8 @@ async def _share(target: Target, application: Application, report: Report, *, in
 
 
 async def _run(share: LastingShare, report: Report, account: Account) -> int:
-    status = Status(share, report, state=account.state)
-    return await run_course(share, report, status, share.start())
+    status = Status(share, report, state=lambda: account.state(takes_credits=share.takes_credits))
+    return await run_course(share, report=report, status=status, work=share.start())
 
 
 def _advise(error: CarawayError, way: Way, *, insists: bool) -> None:

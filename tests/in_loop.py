@@ -33,8 +33,16 @@ def in_loop(
     return run
 
 
-async def until(is_so: Callable[[], object], what: str, *, timeout_s: float = 20) -> None:
-    """Wait for something another program does and tells nobody of.
+async def settle() -> None:
+    """Let everything happen that is due in this loop."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+async def until(
+    is_so: Callable[[], object], what: str = "it does not come", *, timeout_s: float = 20
+) -> None:
+    """Wait for something a thread or another program does and tells nobody of.
 
     Raises:
         AssertionError: It did not come to be in time; says ``what``.
@@ -42,4 +50,4 @@ async def until(is_so: Callable[[], object], what: str, *, timeout_s: float = 20
     deadline = asyncio.get_running_loop().time() + timeout_s
     while not is_so():
         assert asyncio.get_running_loop().time() < deadline, f"{what} (waited {timeout_s} s)"
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.002)
