@@ -177,14 +177,14 @@ class Machine:
 
 @contextmanager
 def boot(place: Path, *, upload_mib: int) -> Iterator[Machine]:
-    """A virtual machine with two processors and a file to upload.
+    """A virtual machine with two processors, one for curl and one for the agent; a file to upload.
 
     Args:
         place: A folder with a short path.
     """
     image = _add_scripts(add_python(build_image(), place), place)
     options = [
-        *("-machine", "q35", "-cpu", "max", "-smp", "2", "-m", str(900 + 3 * upload_mib)),
+        *("-smp", "2", "-m", str(900 + 3 * upload_mib)),
         *("-device", "virtio-serial-pci"),
         *("-chardev", f"spiceport,id=dav,name={WEBDAV_PORT}"),
         *("-device", f"virtserialport,chardev=dav,name={WEBDAV_PORT}"),

@@ -76,6 +76,9 @@ class Port:
                 self._heard.add(piece.stream_id)
             self.on_data(data)
 
+    def writelines(self, pieces: list[Buffer]) -> None:
+        self.write(b"".join(pieces))
+
     def write(self, data: Buffer) -> None:
         assert self.is_writable, "written to a port that takes nothing"
         if not self.is_open:

@@ -114,9 +114,10 @@ class Course:
         self.streams = [each for each in self.streams if not each.is_over]
 
     def _take_message(self) -> None:
-        message = self.mux.next_message(self.now)
-        if message is None:
+        pieces = self.mux.next_message(self.now)
+        if pieces is None:
             return
+        message = b"".join(pieces)
         if not self._has_begun:
             # It may come in parts.
             self._lead += message

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
+from functools import cache
 from typing import Final, Generic, TypeVar, cast
 
 from caraway.errors import (
@@ -16,6 +16,7 @@ from caraway.errors import (
     LimitExceeded,
 )
 from caraway.net.tcp import reason_of
+from caraway.net.vectored import write_pieces
 from caraway.protocol.channel import Channel, Event, Settled
 from caraway.protocol.link import Linked
 from caraway.protocol.steps import Exchange
@@ -42,21 +43,22 @@ _AT_ONCE = 256
 _BREATH_S = 0.001
 
 
-#: Bytes that are read at once.
-_RECEIVE: Final = 256 << 10
+#: Memory that a process may keep for what comes next, bytes.
+_KEPT: Final = 2 << 20
 
 
-class _Space(threading.local):
-    """Memory into which all sockets of a thread are read: to allocate it each time costs more."""
+@cache
+def keep_memory() -> None:
+    """Have blocks for what sockets bring taken from memory that the process keeps.
 
-    def __init__(self) -> None:
-        self.view = memoryview(bytearray(_RECEIVE))
+    asyncio reads each time into a new block of 256 KiB. glibc gets that from the system and gives
+    it back, which costs more than the reading, until a larger one was freed once (mallopt(3),
+    M_MMAP_THRESHOLD).
+    """
+    bytes(_KEPT)
 
 
-_space = _Space()
-
-
-class ChannelConnection(asyncio.BufferedProtocol, asyncio.Protocol, Generic[C]):
+class ChannelConnection(asyncio.Protocol, Generic[C]):
     """One stream with a channel on it.
 
     Events are handed to a function as they come, in the event loop. Who cannot
@@ -155,6 +157,7 @@ class ChannelConnection(asyncio.BufferedProtocol, asyncio.Protocol, Generic[C]):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The stream is open."""
+        keep_memory()
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
         address = transport.get_extra_info("peername")
@@ -162,14 +165,6 @@ class ChannelConnection(asyncio.BufferedProtocol, asyncio.Protocol, Generic[C]):
             self.peer = str(address[0])
         if self._exchange is not None:
             self._write(self._exchange.take_output())
-
-    def get_buffer(self, sizehint: int) -> memoryview:
-        """Where to read into; what is read is taken before anything else is."""
-        return _space.view
-
-    def buffer_updated(self, nbytes: int) -> None:
-        """Bytes have been read."""
-        self.data_received(bytes(_space.view[:nbytes]))
 
     def data_received(self, data: Buffer) -> None:
         """Bytes have come."""
@@ -321,7 +316,7 @@ class ChannelConnection(asyncio.BufferedProtocol, asyncio.Protocol, Generic[C]):
         if self._channel is not None and transport is not None:
             output = self._channel.take_output()
             if output and not transport.is_closing():
-                transport.writelines(output)
+                write_pieces(transport, output)
 
     @property
     def is_writable(self) -> bool:

@@ -29,7 +29,12 @@ def _by_chance() -> int:
 
 
 class Carrier(Protocol):
-    """A byte stream that is open at times, such as a port of a session or of a server."""
+    """A byte stream that is open at times, such as a port of a session or of a server.
+
+    Attributes:
+        on_data: Takes bytes as they come, which do not change afterwards.
+        on_change: Called when the stream was opened or closed, or is gone.
+    """
 
     on_data: Callable[[Buffer], None] | None
     on_change: Callable[[], None] | None
@@ -42,8 +47,8 @@ class Carrier(Protocol):
     def is_writable(self) -> bool:
         """What is sent is taken soon."""
 
-    def write(self, data: Buffer) -> None:
-        """Send bytes, as one message.
+    def writelines(self, pieces: list[Buffer]) -> None:
+        """Send bytes that are in pieces.
 
         Raises:
             CarawayError: It is closed.
@@ -175,11 +180,13 @@ class MuxLink:
     # What the port calls
 
     def _take(self, data: Buffer) -> None:
+        # Handed out once for all that comes together.
         self.mux.feed(data)
-        self._hand_out()
         self.wake()
 
     def _changed(self) -> None:
+        # What has come before.
+        self._hand_out()
         # Told twice that it is open, it is still the same agent at the other end.
         if self._carrier.is_open and not self.mux.is_open:
             self.mux.port_opened()
@@ -250,7 +257,7 @@ class MuxLink:
                 message = self.mux.next_message(now)
                 if message is None:
                     return
-                carrier.write(message)
+                carrier.writelines(message)
                 self._tell_room()
         except CarawayError as error:
             # Its closing is told by on_change.
@@ -328,6 +335,6 @@ class MuxLink:
         """Let whoever uses the port next begin at the border of a frame; it may have no room."""
         if self._carrier.is_open and self.mux.rest:
             try:
-                self._carrier.write(self.mux.rest)
+                self._carrier.writelines([self.mux.rest])
             except CarawayError as error:
                 _logger.debug("the port takes nothing: %s", error)

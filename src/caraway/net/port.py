@@ -171,15 +171,31 @@ class PortStream(Generic[V]):
         Raises:
             ClosedError: It is closed or gone.
         """
+        self.writelines([data])
+
+    def writelines(self, pieces: list[Buffer]) -> None:
+        """Send bytes that are in pieces, as they are: only one that fits no message is cut.
+
+        Raises:
+            ClosedError: It is closed or gone.
+        """
         connection = self._connected()
-        channel = connection.channel
-        if len(data) <= MAX_PIECE:
-            if data:
-                channel.send_data(data)
-        else:
-            view = memoryview(data)
-            for start in range(0, len(view), MAX_PIECE):
-                channel.send_data(view[start : start + MAX_PIECE])
+        message: list[Buffer] = []
+        room = MAX_PIECE
+        for piece in pieces:
+            if len(piece) > room:
+                if message:
+                    connection.channel.send_data(*message)
+                message, room = [], MAX_PIECE
+                while len(piece) > room:
+                    view = memoryview(piece)
+                    connection.channel.send_data(view[:room])
+                    piece = view[room:]
+            if piece:
+                message.append(piece)
+                room -= len(piece)
+        if message:
+            connection.channel.send_data(*message)
         connection.flush()
 
     async def drain(self) -> None:

@@ -109,8 +109,8 @@ class WebSocketTransport(asyncio.Transport, asyncio.Protocol):
     # What the protocol inside calls
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
-        """What is known of the stream below."""
-        return self._lower.get_extra_info(name, default)
+        """What is known of the stream below, but not its socket, whose bytes are others."""
+        return default if name == "socket" else self._lower.get_extra_info(name, default)
 
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         """Let another protocol run inside."""

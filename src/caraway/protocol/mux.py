@@ -330,6 +330,7 @@ class Mux:
                 if not stream.has_spoken:
                     stream.set_windows(sends=hello.window, takes=self._limits.window)
         self._peer_window = hello.window
+        self._splitter.joins = True
         self._sender.suit(is_plain=False)
 
     def _take_credit(self, credit: Credit) -> None:
@@ -464,13 +465,13 @@ class Mux:
         """What is missing of frames of which a part has left: nothing else may go before it."""
         return self._sender.rest
 
-    def next_message(self, now: float) -> Buffer | None:
-        """What the port is to send next; None when there is nothing."""
+    def next_message(self, now: float) -> list[Buffer] | None:
+        """What the port is to send next, in pieces; None when there is nothing."""
         message = self._sender.next_message(now) if self._is_open else None
         if message is None:
             return None
-        data, finished = message
+        pieces, finished = message
         for stream in finished:
             self._forget(stream)
             self._late.add(stream.stream_id, now)
-        return data
+        return pieces

@@ -5,6 +5,7 @@ Source: mux.proto ``Frame``.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from struct import Struct
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -20,6 +21,8 @@ _HEADER: Final = Struct("<qH")
 _ID: Final = Struct("<q")
 #: The bytes of an id in which those differ that were given out one after the other.
 _LOWER: Final = 3
+#: Data of a frame from which on it is joined to the one before; no control frame has as much.
+_JOINED: Final = 8 << 10
 _NOTHING: Final = memoryview(b"")
 
 
@@ -29,8 +32,8 @@ class Piece(NamedTuple):
     Attributes:
         stream_id: The connection it belongs to.
         data: Empty for a frame without data, which ends the connection.
-        is_first: Its frame begins with it.
-        is_last: Its frame ends with it.
+        is_first: A frame begins with it.
+        is_last: A frame ends with it.
     """
 
     stream_id: int
@@ -82,9 +85,13 @@ class FrameSplitter:
 
     def __init__(self, known: Known | None = None) -> None:
         self._known = known
+        #: Frames of one stream that are there one behind the other are one piece.
+        self.joins = False
         # It reads in the middle of a frame.
         self._is_astray = False
         self._data = _NOTHING
+        # What was fed behind it.
+        self._fed: deque[Buffer] = deque()
         self._header = b""
         self._stream_id = 0
         # Bytes that are missing of the frame's data.
@@ -93,20 +100,22 @@ class FrameSplitter:
 
     def feed(self, data: Buffer) -> None:
         """Take what has arrived; it must not change until its last piece has been taken."""
-        self._data = (
-            memoryview(data) if not self._data else memoryview(b"".join((self._data, data)))
-        )
+        if self._data:
+            self._fed.append(data)
+        else:
+            self._data = memoryview(data)
 
     def next_piece(self) -> Piece | None:
         """The next piece, with a copy of its data; None when more bytes are needed."""
         while not self._left:
             if self._is_astray and not self._find_header():
                 return None
-            need = HEADER_SIZE - len(self._header)
-            header = self._header + bytes(self._data[:need])
-            self._data = self._data[need:]
+            header = self._header + self._data[: HEADER_SIZE - len(self._header)]
+            self._pass(HEADER_SIZE - len(self._header))
             if len(header) < HEADER_SIZE:
                 self._header = header
+                if self._data:
+                    continue
                 return None
             self._header = b""
             self._stream_id, self._left = _HEADER.unpack(header)
@@ -117,18 +126,47 @@ class FrameSplitter:
             self._is_first = True
             if not self._left:
                 return Piece(self._stream_id, b"", True, True)
-        data = bytes(self._data[: self._left])
-        if not data:
+        parts = self._parts()
+        if not parts:
             return None
-        self._data = self._data[len(data) :]
-        self._left -= len(data)
         is_first, self._is_first = self._is_first, False
+        data = b"".join(parts)
         return Piece(self._stream_id, data, is_first, not self._left)
+
+    def _parts(self) -> list[memoryview]:
+        """What is there of the frame's data and, where they are joined, of those that follow."""
+        parts = []
+        while self._data:
+            part = self._data[: self._left]
+            parts.append(part)
+            self._left -= len(part)
+            self._pass(len(part))
+            if not (self._left or (self.joins and self._goes_on())):
+                break
+        return parts
+
+    def _goes_on(self) -> bool:
+        """Whether data of the same stream follows at once; then its frame is begun."""
+        if len(self._data) <= HEADER_SIZE:
+            return False
+        stream_id, size = _HEADER.unpack_from(self._data)
+        if stream_id != self._stream_id or size < _JOINED:
+            return False
+        self._pass(HEADER_SIZE)
+        self._left = size
+        return True
+
+    def _pass(self, size: int) -> None:
+        """Go on behind so many bytes, with the next that were fed where these were all."""
+        self._data = self._data[size:]
+        while self._fed and not self._data:
+            self._data = memoryview(self._fed.popleft())
 
     def _find_header(self) -> bool:
         """Go on at the next id that is expected; False where there is none yet."""
         assert self._known is not None, "nobody else goes astray"
-        data = self._header + bytes(self._data)
+        data = b"".join((self._header, self._data, *self._fed))
+        self._fed.clear()
         greeting = self._known.greeting
         places = [self._first_near(each, data) for each in self._known.landmarks()]
         found = [at for at in (*places, data.find(greeting)) if at >= 0]
@@ -154,4 +192,5 @@ class FrameSplitter:
     def reset(self) -> None:
         """Begin anew: what comes next is the first byte of a frame."""
         self._data, self._header, self._left = _NOTHING, b"", 0
-        self._is_astray = False
+        self._fed.clear()
+        self._is_astray = self.joins = False

@@ -17,7 +17,7 @@ _NOTHING: Final = memoryview(b"")
 #: Bytes of a message that a port sends as one.
 MAX_MESSAGE: Final = 64 << 10
 #: Bytes that leave together where credits bound what is on its way.
-_TOGETHER: Final = 2 * MAX_MESSAGE
+_TOGETHER: Final = 4 * MAX_MESSAGE
 #: Bytes of a message where nobody grants credits. The real server keeps 128 messages for a slow
 #: virtual machine, whatever their size, and all that is sent later stands behind them: with
 #: these it is 1 MiB instead of 8. Frames may be longer; what the agent has to do is done by the
@@ -109,15 +109,15 @@ class MuxSender:
     def _owes(self) -> bool:
         return bool(self._owed or self._hello or self._ended or self._preamble)
 
-    def next_message(self, now: float) -> tuple[Buffer, list[MuxStream]] | None:
+    def next_message(self, now: float) -> tuple[list[Buffer], list[MuxStream]] | None:
         """What the port is to send next; None when there is nothing.
 
         Returns:
             Frames, several short ones or a long one or a part of it, or the bytes to
-            begin with; and the streams of which they have the end.
+            begin with, all of it in pieces; and the streams of which they have the end.
         """
         if self._rest:
-            return self._cut(self._rest), []
+            return [self._cut(self._rest)], []
         parts, size = self._take_owed() if self._owes else ([], 0)
         finished: list[MuxStream] = []
         while size < self._enough and (stream := self._turns.next()) is not None:
@@ -138,9 +138,12 @@ class MuxSender:
         if not size:
             return None
         self.has_sent = True
-        data = b"".join(parts)
-        is_cut = self._message_size is not None and size > self._message_size
-        return self._cut(memoryview(data)) if is_cut else data, finished
+        if self._message_size is not None and size > self._message_size:
+            parts = [self._cut(memoryview(b"".join(parts)))]
+        elif size < SHARED_FRAME:
+            # Less than to deal with each.
+            parts = [b"".join(parts)]
+        return parts, finished
 
     def _cut(self, data: memoryview) -> memoryview:
         """As much as goes into a message; the rest is sent next."""
@@ -149,9 +152,9 @@ class MuxSender:
         self._rest = data[size:]
         return data[:size]
 
-    def _take_owed(self) -> tuple[list[bytes | bytearray | memoryview], int]:
+    def _take_owed(self) -> tuple[list[Buffer], int]:
         """What both ends have to say of connections."""
-        parts: list[bytes | bytearray | memoryview] = [self._preamble] if self._preamble else []
+        parts: list[Buffer] = [self._preamble] if self._preamble else []
         self._preamble = b""
         if self._hello is not None:
             parts.append(self._hello)

@@ -130,18 +130,20 @@ class VmcChannel(Channel):
         """What becomes of an event that is not data."""
         return event
 
-    def send_data(self, data: Buffer) -> None:
+    def send_data(self, *pieces: Buffer) -> None:
         """Send bytes, as one message."""
         if self._skips:
             self._skips -= 1
-        elif self.compresses and self._may_compress and len(data) > _WORTHWHILE:
-            packed = compress_block(data)
-            if len(packed) + 5 < len(data):
-                message = self._compressed(enums.DataCompressionType.LZ4, packed, u=len(data))
-                self.send(message)
-                return
-            self._skips = _SKIPPED
-        self.send_body(self._data_number, [data])
+        elif self.compresses and self._may_compress:
+            data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+            if len(data) > _WORTHWHILE:
+                packed = compress_block(data)
+                if len(packed) + 5 < len(data):
+                    kind = enums.DataCompressionType.LZ4
+                    self.send(self._compressed(kind, packed, u=len(data)))
+                    return
+                self._skips = _SKIPPED
+        self.send_body(self._data_number, list(pieces))
 
 
 class PortClient(VmcChannel):
@@ -184,7 +186,7 @@ class PortClient(VmcChannel):
             return PortEvent(event.event)
         return event
 
-    def send_data(self, data: Buffer) -> None:
+    def send_data(self, *pieces: Buffer) -> None:
         """Send bytes to the virtual machine.
 
         Raises:
@@ -192,7 +194,7 @@ class PortClient(VmcChannel):
         """
         if not self.is_open:
             raise ClosedError(f"port {self.name!r} is closed in the virtual machine")
-        super().send_data(data)
+        super().send_data(*pieces)
 
     def send_event(self, code: int) -> None:
         """Tell the virtual machine's side of something, such as BREAK.
@@ -233,7 +235,7 @@ class PortServer(VmcChannel):
             return PortEvent(event.event)
         return event
 
-    def send_data(self, data: Buffer) -> None:
+    def send_data(self, *pieces: Buffer) -> None:
         """Send bytes to the client.
 
         Raises:
@@ -241,7 +243,7 @@ class PortServer(VmcChannel):
         """
         if not self.is_open:
             raise ClosedError(f"port {self.name!r} is closed: open it first")
-        super().send_data(data)
+        super().send_data(*pieces)
 
     def set_open(self, is_open: bool) -> None:
         """Open or close the port; nothing happens where it is so already."""

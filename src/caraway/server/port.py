@@ -56,15 +56,15 @@ class ServerPort(PortStream[PortServer]):
             self._connection.flush()
             self.set_open(is_opened)
 
-    def write(self, data: Buffer) -> None:
-        """Send bytes; :meth:`drain` afterwards, or they pile up here.
+    def writelines(self, pieces: list[Buffer]) -> None:
+        """Send bytes that are in pieces; :meth:`drain` afterwards.
 
         Raises:
             ClosedError: It is closed or gone.
         """
         if self._pace is not None:
-            self._connected().channel.compresses = self._pace.packs(len(data))
-        super().write(data)
+            self._connected().channel.compresses = self._pace.packs(sum(map(len, pieces)))
+        super().writelines(pieces)
 
     def send_event(self, code: int) -> None:
         """Tell the client of something, such as BREAK.

@@ -59,7 +59,7 @@ class DevicePort:
     device that was unplugged, and anything else that ends for good, is opened anew.
 
     Attributes:
-        on_data: Takes data as it comes; its bytes change as soon as this returns.
+        on_data: Takes data as it comes.
         on_change: Called when the host has connected, or gone.
 
     Args:
@@ -131,6 +131,14 @@ class DevicePort:
         self._unsent.append(memoryview(data))
         if len(self._unsent) == 1:
             self._send()
+
+    def writelines(self, pieces: list[Buffer]) -> None:
+        """Send bytes that are in pieces.
+
+        Raises:
+            ClosedError: The host is not connected.
+        """
+        self.write(pieces[0] if len(pieces) == 1 else b"".join(pieces))
 
     async def drain(self) -> None:
         """Wait until the host has taken everything.
@@ -275,7 +283,7 @@ class DevicePort:
                 return
             left -= size
             if self.on_data is not None:
-                self.on_data(self._space[:size])
+                self.on_data(bytes(self._space[:size]))
 
     def _send(self) -> None:
         """Write what the device takes; the rest when it takes more."""

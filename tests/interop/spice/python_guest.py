@@ -54,7 +54,7 @@ def booted_with_agent(image: Image) -> Iterator[Machine]:
     with TemporaryDirectory(prefix="caraway-") as name:
         place = Path(name)
         options = [
-            *("-machine", "q35", "-cpu", "max", "-m", "512"),
+            *("-m", "512"),
             *("-device", "virtio-serial-pci"),
             *("-chardev", f"spiceport,id=dav,name={WEBDAV_PORT}"),
             *("-device", f"virtserialport,chardev=dav,id={PORT_ID},name={WEBDAV_PORT}"),

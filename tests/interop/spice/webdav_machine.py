@@ -79,7 +79,7 @@ class Machine:
 def machine_options(image: Image, place: Path, *, with_litmus: bool = False) -> list[str]:
     """QEMU's options for such a virtual machine; its serial line is at ``place / "serial"``."""
     return [
-        *("-machine", "q35", "-cpu", "max", "-m", "512" if with_litmus else "256"),
+        *("-m", "512" if with_litmus else "256"),
         *("-device", "virtio-serial-pci"),
         *("-chardev", f"spiceport,id=dav,name={WEBDAV_PORT}"),
         *("-device", f"virtserialport,chardev=dav,name={WEBDAV_PORT}"),

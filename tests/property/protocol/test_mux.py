@@ -54,7 +54,7 @@ class Wire:
     def carry(self) -> bool:
         """Let a message go, and a piece arrive; whether there was anything."""
         message = self._sender.next_message(0.0)
-        self._data += message or b""
+        self._data += b"".join(message or [])
         size = self._sizes[0]
         self._sizes.rotate(-1)
         piece, self._data = self._data[:size], self._data[size:]

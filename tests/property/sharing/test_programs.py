@@ -33,6 +33,9 @@ class CutEnd(CableEnd):
         self._sizes = sizes
         self._is_plain = is_plain
 
+    def writelines(self, pieces: list[Buffer]) -> None:
+        self.write(b"".join(pieces))
+
     def write(self, data: Buffer) -> None:
         rest = bytes(data)
         if self._is_plain:

@@ -42,6 +42,9 @@ class CableEnd:
         if self.on_change is not None:
             self.on_change()
 
+    def writelines(self, pieces: list[Buffer]) -> None:
+        self.write(b"".join(pieces))
+
     def write(self, data: Buffer) -> None:
         if self.fails or not self.is_open:
             raise ClosedError("the cable is cut")

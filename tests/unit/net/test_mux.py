@@ -63,7 +63,7 @@ class Link:
         """The messages there are to be sent."""
         found = []
         while (message := self.mux.next_message(0.0)) is not None:
-            found.append(message)
+            found.append(b"".join(message))
         return found
 
 

@@ -138,9 +138,11 @@ async def test_with_a_plain_peer_the_port_waits() -> None:
     await settle()
     assert end.on_data is not None
     end.on_data(frame_header(-5, 1) + b"a")
+    await settle()
     [transport] = link.transports
     transport.pause_reading()
     end.on_data(frame_header(-5, 20) + bytes(20))
+    await settle()
     assert end.is_paused
     transport.resume_reading()
     await settle()
@@ -148,6 +150,7 @@ async def test_with_a_plain_peer_the_port_waits() -> None:
     assert recorder.told == ["made", b"a", bytes(20)]
     transport.pause_reading()
     end.on_data(frame_header(-5, 20) + bytes(20))
+    await settle()
     assert end.is_paused
     link.close()
     assert recorder.told[-1] == "lost"
@@ -167,6 +170,7 @@ async def test_the_port_is_closed_and_opened() -> None:
     await settle()
     assert end.on_data is not None
     end.on_data(frame_header(3, 2) + b"ab")
+    await settle()
     end.set_open(False)
     assert recorder.told == ["made", b"ab", "lost"]
     del end.sent[:]
@@ -193,6 +197,7 @@ async def test_messages_wait_for_room_and_keep_their_order_open() -> None:
     link = MuxLink(end, accept)
     assert end.on_data is not None
     end.on_data(frame_header(1, 1) + b"a" + frame_header(2, 1) + b"b")
+    await settle()
     recorders[0].transport.write(bytes(HIGH_WATER))
     await settle()
     assert end.sent == []
@@ -213,6 +218,7 @@ async def test_closing_waits_for_the_last_bytes() -> None:
     link = MuxLink(end, lambda transport: recorder)
     assert end.on_data is not None
     end.on_data(frame_header(1, 1) + b"a")
+    await settle()
     [transport] = link.transports
     transport.write(b"rest")
     transport.close()
@@ -245,6 +251,7 @@ async def test_a_frame_that_has_begun_is_ended() -> None:
         end.is_crowded = True
         assert end.on_data is not None
         end.on_data(frame_header(1, 1) + b"a")
+        await settle()
         [transport] = link.transports
         transport.write(bytes(3 * PLAIN_MESSAGE))
         await settle()
@@ -286,7 +293,9 @@ async def test_nonsense_is_logged_once(caplog: pytest.LogCaptureFixture) -> None
     await settle()
     assert end.on_data is not None
     end.on_data(write_hello(1))
+    await settle()
     end.on_data(frame_header(1, 1) + b"x")
+    await settle()
     assert caplog.text.count("takes 1 bytes of each connection") == 1
     link.close()
 
@@ -316,7 +325,9 @@ async def test_a_bug_in_one_ends_no_other(caplog: pytest.LogCaptureFixture) -> N
     caplog.set_level(logging.ERROR)
     for number in (1, 2, 3):
         end.on_data(frame_header(number, 1) + b"x")
+        await settle()
     end.on_data(frame_header(4, 1) + b"x" + frame_header(4, 0) + frame_header(2, 1) + b"y")
+    await settle()
     assert good.told == ["made", b"x", b"y"]
     assert "a bug" in caplog.text
     link.close()
@@ -340,6 +351,7 @@ async def test_a_bug_in_one_that_waits_for_room_keeps_no_other_waiting(
     end.is_writable = False
     assert end.on_data is not None
     end.on_data(frame_header(1, 1) + b"a" + frame_header(2, 1) + b"b")
+    await settle()
     for transport in link.transports:
         transport.write(bytes(HIGH_WATER + 1))
     await settle()
@@ -366,6 +378,7 @@ async def test_a_bug_behind_the_end_of_all(caplog: pytest.LogCaptureFixture) -> 
     assert end.on_data is not None
     caplog.set_level(logging.ERROR)
     end.on_data(frame_header(1, 1) + b"a")
+    await settle()
     assert closing.told == ["made", "lost"]
     assert "a bug" in caplog.text
     await settle()
@@ -384,6 +397,7 @@ async def test_a_bug_in_who_is_told_of_the_port(caplog: pytest.LogCaptureFixture
     assert "a bug" in caplog.text
     assert end.on_data is not None
     end.on_data(frame_header(1, 1) + b"a")
+    await settle()
     assert recorder.told == ["made", b"a"]
     link.close()
 
@@ -404,6 +418,7 @@ async def test_whoever_is_gone_is_kept_nowhere_though_the_port_takes_nothing() -
     assert end.on_data is not None
     for number in range(20):
         end.on_data(frame_header(number, 1) + b"a")
+        await settle()
         links[-1].write(bytes(HIGH_WATER + 1))
         end.on_data(frame_header(number, 0))
     await settle()
@@ -469,15 +484,19 @@ async def test_numbers_that_come_again() -> None:
     await settle()
     assert end.on_data is not None
     end.on_data(frame_header(1, 1) + b"a")
+    await settle()
     end.on_data(frame_header(1, 1) + b"b")
+    await settle()
     unfinished += link.transports
     end.on_data(frame_header(1, 1) + b"c")
+    await settle()
     assert [each.told for each in recorders] == [["made", b"a", b"b", "lost"], ["made", b"c"]]
     # One that has been closed, but whose last bytes have not gone, is asked about, too.
     end.is_writable = False
     [transport] = link.transports
     transport.close()
     end.on_data(frame_header(1, 1) + b"d")
+    await settle()
     assert len(recorders) == 2
     link.close()
     await settle()

@@ -185,6 +185,7 @@ def test_the_rest_is_that_of_the_stream_below() -> None:
     protocol, transport, wire = _side()
     assert transport.get_extra_info("peername") == ("192.0.2.1", 50000)
     assert transport.get_extra_info("nothing", 1) == 1
+    assert transport.get_extra_info("socket", 2) == 2
     transport.set_write_buffer_limits(high=5)
     assert wire.calls == ["limits 5 None"]
     assert transport.get_write_buffer_limits() == (1, 2)

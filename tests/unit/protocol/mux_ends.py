@@ -70,7 +70,7 @@ class End:
         """The frames that it sends; what is of no stream as what it says."""
         splitter = FrameSplitter()
         while (message := self.mux.next_message(self.clock)) is not None:
-            splitter.feed(message)
+            splitter.feed(b"".join(message))
         found: list[tuple[int, bytes] | Hello | Credit] = []
         while (piece := splitter.next_piece()) is not None:
             assert piece.is_first

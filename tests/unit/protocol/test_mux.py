@@ -121,7 +121,7 @@ class TestPlain:
             mux.port_opened()
             said = b""
             while (message := mux.next_message(0.0)) is not None:
-                said += bytes(message)
+                said += b"".join(message)
             is_right = said == (preamble() if leads_first else b"") + write_hello(WINDOW)
             assert is_right
 
@@ -424,7 +424,7 @@ class TestPlain:
         end.mux.port_opened()
         sent = b""
         while (message := end.mux.next_message(0.0)) is not None:
-            sent += message
+            sent += b"".join(message)
         is_right = sent == preamble() + write_hello(WINDOW)
         assert is_right, "the bytes that lead an agent back, then ours"
         assert end.hear((1, b"a"))[0] == ("opened", 1, None)
@@ -676,7 +676,7 @@ class TestAgent:
         for stream, text in ((second, b"second"), (first, b"first"), (second, b"more")):
             agent.mux.write(stream, text)
             while (message := agent.mux.next_message(0.0)) is not None:
-                client.mux.feed(message)
+                client.mux.feed(b"".join(message))
         assert client.events() == [
             ("opened", 2, None),
             ("data", 2, b"second"),

@@ -168,3 +168,72 @@ def test_who_begins_in_the_middle_of_a_frame_finds_the_next(skipped: int, cut: i
         while (piece := splitter.next_piece()) is not None:
             pieces.append(piece)
     assert join(pieces) == ORDERLY
+
+
+def test_several_may_be_fed_before_the_first_is_taken() -> None:
+    splitter = FrameSplitter()
+    for at in range(0, len(WIRE), 7):
+        splitter.feed(WIRE[at : at + 7])
+    pieces = []
+    while (piece := splitter.next_piece()) is not None:
+        pieces.append(piece)
+    assert join(pieces) == FRAMES
+
+
+class TestJoining:
+    """Frames of one stream that follow each other, where that means nothing."""
+
+    LONG = bytes(range(256)) * 64
+
+    def pieces(self, *parts: bytes) -> list[Piece]:
+        splitter = FrameSplitter()
+        splitter.joins = True
+        for part in parts:
+            splitter.feed(part)
+        found = []
+        while (piece := splitter.next_piece()) is not None:
+            found.append(piece)
+        return found
+
+    def frame(self, number: int, data: bytes) -> bytes:
+        return frame_header(number, len(data)) + data
+
+    def test_long_ones_of_one_stream_are_one_piece(self) -> None:
+        wire = self.frame(1, self.LONG) * 3
+        whole = Piece(1, self.LONG * 3, is_first=True, is_last=True)
+        assert self.pieces(wire) == [whole]
+        assert self.pieces(*[self.frame(1, self.LONG)] * 3) == [whole]
+        assert self.pieces(wire[:20_000], wire[20_000:]) == [whole]
+
+    def test_the_last_may_not_be_whole(self) -> None:
+        wire = self.frame(1, self.LONG) * 2
+        [piece] = self.pieces(wire[:-1])
+        assert (piece.is_first, piece.is_last) == (True, False)
+        assert piece.data == (self.LONG * 2)[:-1]
+
+    def test_streams_stay_apart_and_ends_are_told(self) -> None:
+        frames = [(1, self.LONG), (2, self.LONG), (2, b""), (1, self.LONG), (1, b"")]
+        found = self.pieces(b"".join(self.frame(*each) for each in frames))
+        assert [(piece.stream_id, piece.data) for piece in found] == frames
+
+    def test_short_ones_stay_apart(self) -> None:
+        """Those for control are of one id, too, and each is read by itself."""
+        found = self.pieces(self.frame(1, self.LONG) + self.frame(1, b"a") * 2)
+        assert [piece.data for piece in found] == [self.LONG, b"a", b"a"]
+
+    def test_a_header_in_two_parts_begins_a_piece(self) -> None:
+        wire = self.frame(1, self.LONG) * 2
+        cut = len(wire) // 2 + 5
+        found = self.pieces(wire[:cut], wire[cut:])
+        assert [piece.data for piece in found] == [self.LONG] * 2
+        assert all(piece.is_first and piece.is_last for piece in found)
+
+    def test_beginning_anew_joins_no_more(self) -> None:
+        splitter = FrameSplitter()
+        splitter.joins = True
+        splitter.feed(b"part of a")
+        splitter.feed(b"header")
+        splitter.reset()
+        assert not splitter.joins
+        splitter.feed(self.frame(1, b"a"))
+        assert splitter.next_piece() == Piece(1, b"a", is_first=True, is_last=True)

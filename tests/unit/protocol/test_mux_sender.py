@@ -28,10 +28,16 @@ def frames(message: bytes) -> list[tuple[int, int]]:
     return found
 
 
+def take(sender: MuxSender, now: float = 0.0) -> tuple[bytes, list[MuxStream]] | None:
+    """The next message, joined, and the streams of which it has the end."""
+    message = sender.next_message(now)
+    return message and (b"".join(message[0]), message[1])
+
+
 def all_frames(sender: MuxSender) -> list[list[tuple[int, int]]]:
     """Those of all messages there are."""
     found = []
-    while (message := sender.next_message(5.0)) is not None:
+    while (message := take(sender, 5.0)) is not None:
         found.append(frames(message[0]))
     return found
 
@@ -47,7 +53,7 @@ def make(sender: MuxSender, number: int, *sizes: int) -> MuxStream:
 def test_nothing() -> None:
     sender = MuxSender()
     assert not sender.has_output
-    assert sender.next_message(0.0) is None
+    assert take(sender) is None
     assert not sender.has_sent
 
 
@@ -84,9 +90,9 @@ def test_while_others_wait_frames_are_short() -> None:
 def test_a_short_answer_overtakes() -> None:
     sender = MuxSender()
     make(sender, 1, 10 * LONE_FRAME)
-    assert sender.next_message(0.0) is not None
+    assert take(sender) is not None
     make(sender, 2, 300)
-    message = sender.next_message(0.0)
+    message = take(sender)
     assert message is not None
     assert frames(message[0]) == [(2, 300)]
 
@@ -110,7 +116,7 @@ def test_ends_follow_the_data() -> None:
     sender = MuxSender()
     stream = make(sender, 1, 100)
     stream.is_closing = True
-    message = sender.next_message(0.0)
+    message = take(sender)
     assert message is not None
     assert frames(message[0]) == [(1, 100), (1, 0)]
     assert message[1] == [stream]
@@ -143,7 +149,7 @@ def test_what_is_owed_goes_first_and_is_kept_short() -> None:
     sender.begin(b"\0" * 20)
     sender.forget(over)
     assert sender.has_output
-    message = sender.next_message(0.0)
+    message = take(sender)
     assert message is not None
     data = message[0]
     assert data.startswith(b"\0" * 20 + write_hello(4096))
@@ -162,7 +168,7 @@ def test_a_long_beginning_is_a_message_of_its_own() -> None:
     sender = MuxSender()
     make(sender, 1, 10)
     sender.begin(b"\0" * 70_000)
-    first, second = sender.next_message(0.0), sender.next_message(0.0)
+    first, second = take(sender), take(sender)
     assert first is not None
     assert first[0] == b"\0" * 70_000
     assert second is not None
@@ -178,7 +184,7 @@ def test_clear() -> None:
     sender.grant(stream, 1)
     sender.clear()
     assert not sender.has_output
-    assert sender.next_message(0.0) is None
+    assert take(sender) is None
 
 
 def test_a_frame_may_be_several_messages() -> None:
@@ -188,7 +194,7 @@ def test_a_frame_may_be_several_messages() -> None:
     sender.add(stream)
     stream.is_closing = True
     messages = []
-    while (message := sender.next_message(0.0)) is not None:
+    while (message := take(sender)) is not None:
         messages.append(bytes(message[0]))
         assert sender.has_output == (len(messages) < 4)
         if len(messages) == 1:
@@ -205,10 +211,10 @@ def test_a_frame_that_has_begun_ends_with_the_port() -> None:
     sender.suit(is_plain=True)
     stream.add_output(bytes(20000))
     sender.add(stream)
-    assert sender.next_message(0.0) is not None
+    assert take(sender) is not None
     sender.clear()
     assert not sender.has_output
-    assert sender.next_message(0.0) is None
+    assert take(sender) is None
 
 
 def test_a_frame_that_has_begun_goes_on_for_a_peer_of_our_kind() -> None:
@@ -217,10 +223,10 @@ def test_a_frame_that_has_begun_goes_on_for_a_peer_of_our_kind() -> None:
     sender.suit(is_plain=True)
     stream.add_output(bytes(range(250)) * 80)
     sender.add(stream)
-    first = sender.next_message(0.0)
+    first = take(sender)
     sender.suit(is_plain=False)
-    second = sender.next_message(0.0)
+    second = take(sender)
     assert first is not None
     assert second is not None
     assert bytes(first[0]) + bytes(second[0]) == frame_header(1, 20000) + bytes(range(250)) * 80
-    assert sender.next_message(0.0) is None
+    assert take(sender) is None

@@ -422,6 +422,7 @@ async def test_a_link_over_it() -> None:
     await settle()
     assert end.on_data is not None
     end.on_data(both.taken())
+    await settle()
     assert host.mux.takes_credits
     host.close()
     await guest.aclose()

@@ -128,6 +128,7 @@ async def test_a_number_comes_again_after_its_connection_was_closed() -> None:
     last = b"GET / HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
     for count in range(1, 4):
         plain.say(-64, last)
+        await settle()
         await until(lambda: not host.connections)
         assert plain.sent.count(b"HTTP/1.1 ") == count
     # The rest of a body is none.
@@ -287,6 +288,7 @@ async def test_one_that_is_cut_off_is_gone_though_the_port_takes_nothing() -> No
     plain = Plain()
     host = serve(plain.end, application())
     plain.say(5, b"GET / HT")
+    await settle()
     plain.end.is_writable = False
     for connection in host._connections.values():
         connection.abort()
