@@ -153,6 +153,16 @@ class RequestParser:
         elif self._remaining > size:
             raise too_large(f"{self._remaining}", size)
 
+    @property
+    def awaited(self) -> int:
+        """Bytes of a body of known length that are still to come, once all that came is taken."""
+        is_counted = self._in_body and self._body is None and self._pos == len(self._buffer)
+        return self._remaining if is_counted else 0
+
+    def skip(self, size: int) -> None:
+        """So many of the bytes :attr:`awaited` have gone another way."""
+        self._remaining -= size
+
     def take_body(self) -> bytes | None:
         """The whole body of the request whose Head has just come, if it is there.
 

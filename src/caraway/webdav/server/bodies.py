@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from caraway.webdav.http.message import Receiver, Response
 from caraway.webdav.store.interface import Reader
+
+if TYPE_CHECKING:
+    from caraway.webdav.server.direct import DirectReceiver
 
 #: Smaller pieces are joined: many of some bytes each would take far more memory than they hold.
 _SMALL = 1 << 12
@@ -55,6 +58,18 @@ class Upload:
             for piece in pieces:
                 self._receiver.receive(piece)
             return self._receiver.finish() if last else None
+
+    def take_from(self, source: DirectReceiver, size: int) -> int:
+        """Hand over up to ``size`` bytes as they come; how many came before there was a pause."""
+        taken = 0
+        with self._lock:
+            while taken < size and not self._is_abandoned:
+                piece = source.receive(size - taken)
+                if not piece:
+                    break
+                self._receiver.receive(piece)
+                taken += len(piece)
+        return taken
 
     def abandon(self) -> None:
         """Leave no trace of the upload; waits for the thread that writes."""

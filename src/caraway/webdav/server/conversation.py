@@ -29,6 +29,8 @@ _logger = logging.getLogger("caraway.webdav")
 _AT_ONCE = 8
 #: Pieces that wait to be taken, however small they are.
 _UNFED = 1000
+#: Bytes of an upload for which it is worth to go past the transport, and that are taken in one go.
+DIRECT = 4 << 20
 
 
 class Phase(Enum):
@@ -378,6 +380,9 @@ class Conversation:
     async def _receive(self, upload: Upload, *, last: bool = False) -> None:
         """Hand what has come of an upload to its receiver, in a thread."""
         try:
+            if not (last or self._unfed) and self._parser.awaited >= DIRECT:
+                await self._receive_directly(upload)
+                return
             response = await self._stream.in_thread(upload.pass_on, last)
         except DavError as error:
             self._abandon()
@@ -387,6 +392,19 @@ class Conversation:
         if response is not None:
             self._upload = None
             await self._send(response)
+
+    async def _receive_directly(self, upload: Upload) -> None:
+        """While much comes fast, let the thread that hands it on take it from the socket itself."""
+        stream, parser = self._stream, self._parser
+        with stream.direct_reading() as source:
+            await stream.in_thread(upload.pass_on, False)
+            taken = DIRECT
+            while source is not None and taken == DIRECT and parser.awaited:
+                size = min(parser.awaited, DIRECT)
+                taken = await stream.in_thread(upload.take_from, source, size)
+                parser.skip(taken)
+                self._received += taken
+                stream.touch()
 
     def _abandon(self) -> None:
         """Forget the upload under way, if there is one."""

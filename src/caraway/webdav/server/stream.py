@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from caraway.webdav.server.direct import DirectSender
+from caraway.webdav.server.direct import DirectReceiver, DirectSender
 
 T = TypeVar("T")
 
@@ -122,6 +122,19 @@ class Stream:
         finally:
             direct.close()
             self._limit(self._piece)
+
+    @contextlib.contextmanager
+    def direct_reading(self) -> Iterator[DirectReceiver | None]:
+        """A way past the transport, which meanwhile reads nothing."""
+        receiver = DirectReceiver.of(self._transport) if self._transport is not None else None
+        if receiver is None:
+            yield None
+            return
+        self.pause_reading()
+        try:
+            yield receiver
+        finally:
+            self.resume_reading()
 
     def _limit(self, high: int) -> None:
         if self._transport is not None:
