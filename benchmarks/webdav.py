@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -45,18 +44,6 @@ from benchmarks._servers import (  # noqa: E402
 )
 from benchmarks._turns import choose, say, take_turns  # noqa: E402
 
-#: A file system in memory: what a disk does just then would otherwise decide who is faster.
-MEMORY = "/dev/shm"
-#: Bytes that all files take together.
-ROOM = 3 << 30
-
-
-def roomy_folder() -> str:
-    """Where files are in memory, or else the folder for temporary files."""
-    has_room = os.path.isdir(MEMORY) and shutil.disk_usage(MEMORY).free >= ROOM
-    return MEMORY if has_room else tempfile.gettempdir()
-
-
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     """What to measure."""
     names = [metric.name for metric, _ in (*ALONE, *TOGETHER)]
@@ -64,11 +51,11 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, help="how long requests stream (default: 3)")
     parser.add_argument("--quick", action="store_true", help="3 rounds of 1 second")
     parser.add_argument("--servers", metavar="NAMES", help=f"some of {', '.join(COMMANDS)}")
-    parser.add_argument("--folder", help=f"where to work (default: {MEMORY} if it has room)")
+    parser.add_argument("--folder", help="where to work (default: a temporary folder)")
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (3 if options.quick else 7)
     options.seconds = options.seconds or (1 if options.quick else 3)
-    options.folder = options.folder or roomy_folder()
+    options.folder = options.folder or tempfile.gettempdir()
     options.only = choose(parser, "--only", options.only, names)
     options.servers = choose(parser, "--servers", options.servers, list(COMMANDS))
     return options

@@ -10,7 +10,7 @@ import socket
 from caraway.webdav.server.bodies import Source
 
 #: Bytes that are handed over in one go; a socket soon takes no more.
-PIECE = 1 << 20
+PIECE = 2 << 20
 #: Bytes that are taken from a socket in one go.
 _TAKEN = 512 << 10
 #: Bytes that come at once from a peer for which it is worth to wait, and how long, milliseconds.
