@@ -44,6 +44,7 @@ from benchmarks._servers import (  # noqa: E402
 )
 from benchmarks._turns import choose, say, take_turns  # noqa: E402
 
+
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     """What to measure."""
     names = [metric.name for metric, _ in (*ALONE, *TOGETHER)]
