@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _logger = logging.getLogger("caraway.mux")
 #: How often streams are asked whether they have taken too long, seconds.
 _SWEEP_S = 1.0
+#: Bytes that have come together and are handed out together. A read brings as many, but packed
+#: ones become far more.
+_TOGETHER = 256 << 10
 #: Beyond the one that is for control.
 _FIRST_ID = 1 << 60
 
@@ -125,6 +128,8 @@ class MuxLink:
         self._draining: asyncio.Task[None] | None = None
         self._is_carrier_paused = False
         self._is_closed = False
+        # Bytes that have not been handed out.
+        self._waiting = 0
         carrier.on_change = self._changed
         self._sweeper = self._loop.call_later(_SWEEP_S, self._sweep)
         self._changed()
@@ -182,6 +187,9 @@ class MuxLink:
     def _take(self, data: Buffer) -> None:
         # Handed out once for all that comes together.
         self.mux.feed(data)
+        self._waiting += len(data)
+        if self._waiting >= _TOGETHER:
+            self._hand_out()
         self.wake()
 
     def _changed(self) -> None:
@@ -203,6 +211,7 @@ class MuxLink:
 
     def _hand_out(self) -> None:
         """Tell protocols what has happened."""
+        self._waiting = 0
         now = self._loop.time()
         while (event := self.mux.next_event(now)) is not None:
             if isinstance(event, Ended):

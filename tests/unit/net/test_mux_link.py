@@ -80,6 +80,23 @@ async def test_there_and_back() -> None:
 
 
 @in_loop
+async def test_much_that_comes_together_does_not_pile_up() -> None:
+    """What one read brings may be packed, and become many times as much."""
+    end, _ = joined()
+    recorder = Recorder()
+    link = MuxLink(end, lambda transport: recorder)
+    await settle()
+    assert end.on_data is not None
+    end.on_data(frame_header(1, 60_000) + bytes(60_000))
+    assert recorder.told == []
+    for _ in range(4):
+        end.on_data(frame_header(1, 60_000) + bytes(60_000))
+    came = b"".join(each for each in recorder.told if isinstance(each, bytes))
+    assert len(came) == 5 * 60_000
+    link.close()
+
+
+@in_loop
 async def test_no_two_agents_have_the_same_numbers() -> None:
     first, second = CableEnd(), CableEnd()
     first.is_open = second.is_open = True
