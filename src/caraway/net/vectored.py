@@ -12,6 +12,8 @@ from caraway.wire.record import Buffer
 _WORTHWHILE: Final = 32 << 10
 #: Pieces that the system takes at once (IOV_MAX).
 _MOST: Final = 1024
+#: Not so on Windows.
+_HAS_WRITEV: Final = hasattr(os, "writev")
 
 
 def write_pieces(transport: asyncio.Transport, pieces: list[Buffer]) -> None:
@@ -30,7 +32,7 @@ def write_pieces(transport: asyncio.Transport, pieces: list[Buffer]) -> None:
 
 def _send(transport: asyncio.Transport, pieces: list[Buffer]) -> int:
     """How many bytes the transport's socket takes now; none where its bytes are others."""
-    plain = transport.get_extra_info("socket")
+    plain = transport.get_extra_info("socket") if _HAS_WRITEV else None
     if plain is None or transport.get_extra_info("sslcontext") is not None:
         return 0
     try:

@@ -7,6 +7,7 @@ import socket
 
 import pytest
 
+from caraway.net import vectored
 from caraway.net.vectored import write_pieces
 from caraway.wire.record import Buffer
 
@@ -87,6 +88,15 @@ def test_what_is_encrypted_goes_through_the_transport() -> None:
     near, far = socket.socketpair()
     with near, far:
         transport = Kept(near, is_tls=True)
+        write_pieces(transport, PIECES)
+        assert transport.kept == WHOLE
+
+
+def test_a_system_without_such_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectored, "_HAS_WRITEV", False)
+    near, far = socket.socketpair()
+    with near, far:
+        transport = Kept(near)
         write_pieces(transport, PIECES)
         assert transport.kept == WHOLE
 
