@@ -48,7 +48,7 @@ _KEPT: Final = 2 << 20
 
 
 @cache
-def keep_memory() -> None:
+def _keep_memory() -> None:
     """Have blocks for what sockets bring taken from memory that the process keeps.
 
     asyncio reads each time into a new block of 256 KiB. glibc gets that from the system and gives
@@ -157,7 +157,7 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The stream is open."""
-        keep_memory()
+        _keep_memory()
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
         address = transport.get_extra_info("peername")

@@ -404,7 +404,8 @@ class Conversation:
                 taken = await stream.in_thread(upload.take_from, source, size)
                 parser.skip(taken)
                 self._received += taken
-                stream.touch()
+                if taken:
+                    stream.touch()
 
     def _abandon(self) -> None:
         """Forget the upload under way, if there is one."""

@@ -26,10 +26,9 @@ _KEPT = 2 << 20
 def _keep_memory() -> None:
     """Have blocks for what sockets bring taken from memory that the process keeps.
 
-    asyncio reads each time into a new block of 256 KiB, which glibc gets from the system and
-    gives back, at six times the cost of reading little and a third of that of reading much.
-    Once a block of some size was freed, it keeps those up to that size (mallopt(3),
-    M_MMAP_THRESHOLD); elsewhere nothing happens.
+    asyncio reads each time into a new block of 256 KiB. glibc gets that from the system and gives
+    it back, which takes six times as long as reading little, until a larger one was freed once
+    (mallopt(3), M_MMAP_THRESHOLD). Elsewhere nothing happens.
     """
     bytes(_KEPT)
 
