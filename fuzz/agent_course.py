@@ -39,10 +39,10 @@ class Port:
     def __init__(self) -> None:
         self.on_data: Callable[[Buffer], None] | None = None
         self.on_change: Callable[[], None] | None = None
+        self.on_room: Callable[[], None] | None = None
         self.is_open = False
         self.is_writable = True
         self.is_paused = False
-        self._room = asyncio.Event()
         self._sent = FrameSplitter()
         self._fed = FrameSplitter()
         # Connections that the guest's end has named, and ended, and those that this one has.
@@ -63,10 +63,8 @@ class Port:
     def set_writable(self, *, is_writable: bool) -> None:
         """Whether what is written is taken."""
         self.is_writable = is_writable
-        if is_writable:
-            self._room.set()
-        else:
-            self._room.clear()
+        if is_writable and self.on_room is not None:
+            self.on_room()
 
     def bring(self, data: bytes) -> None:
         """Bytes come, if they are not to wait."""
@@ -94,9 +92,6 @@ class Port:
                 self.said.append(number)
             if not piece.data:
                 self._ended.add(number)
-
-    async def drain(self) -> None:
-        await self._room.wait()
 
     def pause(self) -> None:
         self.is_paused = True

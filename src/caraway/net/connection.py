@@ -73,6 +73,7 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
         peer: The other side's address; ``local`` where it has none.
         on_taken: Called with bytes and seconds when a peer that kept us waiting has taken
             what waited for it.
+        on_room: Called when the stream is writable again.
 
     Args:
         exchange: The link stage, of either side.
@@ -118,6 +119,7 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
         self.error: CarawayError | None = None
         self.peer = "local"
         self.on_taken: Callable[[int, float], None] | None = None
+        self.on_room: Callable[[], None] | None = None
 
     @property
     def channel(self) -> C:
@@ -268,6 +270,8 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
                 since, waited = self._full
                 taken = max(0, waited - self._transport.get_write_buffer_size())
                 self.on_taken(taken, asyncio.get_running_loop().time() - since)
+            if self.on_room is not None:
+                self.on_room()
         self._answers = 0
 
     def connection_lost(self, exc: Exception | None) -> None:

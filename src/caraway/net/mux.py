@@ -9,11 +9,21 @@ from caraway.protocol.mux import Mux
 from caraway.protocol.mux_streams import MuxStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from caraway.wire.record import Buffer
 
 #: Bytes that wait from which on, and down to which, whoever writes has to wait. Little: there
 #: may be hundreds of these, and what waits here is no longer on disk.
 HIGH_WATER = 64 << 10
+
+
+class PartsProtocol(asyncio.Protocol):
+    """A protocol that takes what has come as it is, instead of a copy in one piece."""
+
+    def parts_received(self, parts: Sequence[Buffer]) -> None:
+        """Bytes have come, which do not change; called instead of ``data_received``."""
+        raise NotImplementedError
 
 
 class Link(Protocol):
@@ -153,10 +163,15 @@ class MuxTransport(asyncio.Transport):
         """Whether what comes is handed on."""
         return not (self._is_closing or self._stream.is_paused)
 
-    def deliver(self, data: bytes) -> None:
+    def deliver(self, parts: Sequence[Buffer]) -> None:
         """Bytes have come; called by the link."""
-        if not self._is_closing:
-            self.get_protocol().data_received(data)
+        if self._is_closing:
+            return
+        protocol = self.get_protocol()
+        if isinstance(protocol, PartsProtocol):
+            protocol.parts_received(parts)
+        else:
+            protocol.data_received(b"".join(parts))
 
     # The end
 

@@ -37,10 +37,12 @@ class Carrier(Protocol):
     Attributes:
         on_data: Takes bytes as they come, which do not change afterwards.
         on_change: Called when the stream was opened or closed, or is gone.
+        on_room: Called when it is writable again.
     """
 
     on_data: Callable[[Buffer], None] | None
     on_change: Callable[[], None] | None
+    on_room: Callable[[], None] | None
 
     @property
     def is_open(self) -> bool:
@@ -52,13 +54,6 @@ class Carrier(Protocol):
 
     def writelines(self, pieces: list[Buffer]) -> None:
         """Send bytes that are in pieces.
-
-        Raises:
-            CarawayError: It is closed.
-        """
-
-    async def drain(self) -> None:
-        """Wait until it is writable.
 
         Raises:
             CarawayError: It is closed.
@@ -125,12 +120,12 @@ class MuxLink:
         # Those whose writers wait for room.
         self._holding: dict[MuxTransport, None] = {}
         self._due: asyncio.Handle | None = None
-        self._draining: asyncio.Task[None] | None = None
         self._is_carrier_paused = False
         self._is_closed = False
         # Bytes that have not been handed out.
         self._waiting = 0
         carrier.on_change = self._changed
+        carrier.on_room = self.wake
         self._sweeper = self._loop.call_later(_SWEEP_S, self._sweep)
         self._changed()
         # Brings what has come already, which is for a port that is open.
@@ -224,7 +219,7 @@ class MuxLink:
                     assert self._accept is not None, "nobody opens connections to an agent"
                     self._begin(event.stream, self._accept, f"stream {event.stream.stream_id}")
                 else:
-                    self._transports[event.stream].deliver(event.data)
+                    self._transports[event.stream].deliver(event.parts)
             except Exception:
                 _logger.exception("stream %d failed", event.stream.stream_id)
                 self._break_off(event.stream)
@@ -271,9 +266,6 @@ class MuxLink:
         except CarawayError as error:
             # Its closing is told by on_change.
             _logger.debug("the port takes nothing: %s", error)
-            return
-        if carrier.is_open and self._draining is None:
-            self._draining = self._loop.create_task(self._drain())
 
     def _tell_room(self) -> None:
         """Let those write on who have room now."""
@@ -285,15 +277,6 @@ class MuxLink:
             except Exception:
                 _logger.exception("stream %d failed", transport.stream.stream_id)
                 self._break_off(transport.stream)
-
-    async def _drain(self) -> None:
-        try:
-            await self._carrier.drain()
-        except CarawayError as error:
-            _logger.debug("the port takes nothing: %s", error)
-        finally:
-            self._draining = None
-        self.wake()
 
     def _dismiss(self) -> None:
         """Let transports go whose last bytes have gone."""
@@ -334,10 +317,8 @@ class MuxLink:
         self._run_now()
         self._end_frame()
         self._is_closed = True
-        self._carrier.on_data = self._carrier.on_change = None
+        self._carrier.on_data = self._carrier.on_change = self._carrier.on_room = None
         self._sweeper.cancel()
-        if self._draining is not None:
-            self._draining.cancel()
         self.mux.port_closed()
 
     def _end_frame(self) -> None:

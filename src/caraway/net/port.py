@@ -17,8 +17,11 @@ V = TypeVar("V", bound=VmcChannel)
 
 #: Bytes that are kept for a reader that does not come; beyond, the peer has to wait.
 MAX_UNREAD = 256 << 10
-#: Bytes of one message. The real server keeps 128 messages, whatever their size.
+#: Bytes of a message, of what is written at once. The real server keeps 128 messages,
+#: whatever their size.
 MAX_PIECE = 64 << 10
+#: The same for what is written in pieces by somebody who knows how much may be on its way.
+MAX_TOGETHER = 256 << 10
 
 #: Bytes from which on a piece that has come is kept as it is.
 _LARGE = 4096
@@ -39,6 +42,7 @@ class PortStream(Generic[V]):
         on_data: Takes data as it comes, at once what has come and was not read; None to
             :meth:`read` it.
         on_change: Called when the stream was opened or closed, or is gone.
+        on_room: Called when it is writable again.
         on_event: Called for events of the port other than those, with their number.
     """
 
@@ -51,6 +55,7 @@ class PortStream(Generic[V]):
         self.name = name
         self._on_data: Callable[[Buffer], None] | None = None
         self.on_change: Callable[[], None] | None = None
+        self.on_room: Callable[[], None] | None = None
         self.on_event: Callable[[int], None] | None = None
         self._connection: ChannelConnection[V] | None = None
         self._is_open = False
@@ -171,32 +176,29 @@ class PortStream(Generic[V]):
         Raises:
             ClosedError: It is closed or gone.
         """
-        self.writelines([data])
+        connection = self._connected()
+        view = memoryview(data)
+        while len(view):
+            self._send(connection, [view[:MAX_PIECE]])
+            view = view[MAX_PIECE:]
+        connection.flush()
 
     def writelines(self, pieces: list[Buffer]) -> None:
-        """Send bytes that are in pieces, as they are: only one that fits no message is cut.
+        """Send bytes that are in pieces, as one message.
+
+        Args:
+            pieces: Of :data:`MAX_TOGETHER` bytes together at most.
 
         Raises:
             ClosedError: It is closed or gone.
         """
         connection = self._connected()
-        message: list[Buffer] = []
-        room = MAX_PIECE
-        for piece in pieces:
-            if len(piece) > room:
-                if message:
-                    connection.channel.send_data(*message)
-                message, room = [], MAX_PIECE
-                while len(piece) > room:
-                    view = memoryview(piece)
-                    connection.channel.send_data(view[:room])
-                    piece = view[room:]
-            if piece:
-                message.append(piece)
-                room -= len(piece)
-        if message:
-            connection.channel.send_data(*message)
+        self._send(connection, pieces)
         connection.flush()
+
+    def _send(self, connection: ChannelConnection[V], pieces: list[Buffer]) -> None:
+        """Have the channel send a message."""
+        connection.channel.send_data(*pieces)
 
     async def drain(self) -> None:
         """Wait while the peer takes nothing.
@@ -294,6 +296,7 @@ class PortStream(Generic[V]):
     def bind(self, connection: ChannelConnection[V]) -> None:
         """A channel for it is there."""
         self._connection = connection
+        connection.on_room = self._tell_room
 
     def unbind(self, error: CarawayError | None = None) -> None:
         """The channel is gone.
@@ -306,6 +309,9 @@ class PortStream(Generic[V]):
         self._connection = None
         self._error = error
         self.set_open(False)
+
+    def _tell_room(self) -> None:
+        tell(self.on_room)
 
     def _tell(self) -> None:
         if not self._waiting:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from caraway.wire.record import Buffer
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from caraway.wire.record import Buffer
 
 #: Bytes from which on it is worth it.
 _WORTHWHILE: Final = 32 << 10
@@ -16,7 +19,7 @@ _MOST: Final = 1024
 _HAS_WRITEV: Final = hasattr(os, "writev")
 
 
-def write_pieces(transport: asyncio.Transport, pieces: list[Buffer]) -> None:
+def write_pieces(transport: asyncio.Transport, pieces: Sequence[Buffer]) -> None:
     """Send pieces, much at once past a transport that has nothing to send itself.
 
     asyncio's own ``writelines`` joins them before Python 3.12.
@@ -30,7 +33,7 @@ def write_pieces(transport: asyncio.Transport, pieces: list[Buffer]) -> None:
         transport.writelines(pieces)
 
 
-def _send(transport: asyncio.Transport, pieces: list[Buffer]) -> int:
+def _send(transport: asyncio.Transport, pieces: Sequence[Buffer]) -> int:
     """How many bytes the transport's socket takes now; none where its bytes are others."""
     plain = transport.get_extra_info("socket") if _HAS_WRITEV else None
     if plain is None or transport.get_extra_info("sslcontext") is not None:
@@ -42,7 +45,7 @@ def _send(transport: asyncio.Transport, pieces: list[Buffer]) -> int:
         return 0
 
 
-def _behind(pieces: list[Buffer], size: int) -> list[Buffer]:
+def _behind(pieces: Sequence[Buffer], size: int) -> list[Buffer]:
     """What is left of pieces behind their first ``size`` bytes."""
     for at, piece in enumerate(pieces):
         if size < len(piece):

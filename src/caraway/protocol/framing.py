@@ -40,18 +40,25 @@ class Frame:
             inside another one has that one's.
         body: Its bytes, valid for ever.
         is_inner: It came inside another one, which follows.
+        is_part: More of its body follows, as the next frame.
     """
 
     number: int
     serial: int
     body: memoryview
     is_inner: bool = False
+    is_part: bool = False
 
 
 class FrameReader:
     """Cuts a channel's bytes into messages, those inside others before them.
 
     It holds the bytes of one incomplete message at most.
+
+    Attributes:
+        streamed: The number of messages whose bodies are handed out as they come, in parts:
+            they are bytes of a stream, and to wait for all of them would be a copy. None for
+            no such messages.
 
     Args:
         has_mini_header: As the link stage agreed.
@@ -74,7 +81,10 @@ class FrameReader:
         self._pieces: list[memoryview | bytearray] = []
         self._gathered = 0
         self._needed = 0
+        # Bytes that are missing of a message which is handed out in parts.
+        self._missing = 0
         self._ready: list[Frame] = []
+        self.streamed: int | None = None
 
     @property
     def buffered(self) -> int:
@@ -103,6 +113,8 @@ class FrameReader:
         end = len(data)
         if not end:
             return None
+        if self._missing:
+            return self._next_part()
         begin = at + self._header.size
         if begin <= end and not self._pieces:
             head = self._header.unpack_from(data, at)
@@ -114,7 +126,29 @@ class FrameReader:
                 else:
                     self._at = stop
                 return self._frame(head, data[begin:stop])
+            if begin < end and self._is_streamed(head):
+                self._missing = stop - end
+                self._data, self._at = _NOTHING, 0
+                frame = self._frame(head, data[begin:])
+                frame.is_part = True
+                return frame
         return self._next_of_pieces()
+
+    def _is_streamed(self, head: tuple[int, ...]) -> bool:
+        if self._header is _MINI:
+            return head[0] == self.streamed
+        # One that has others inside is looked at as a whole.
+        return head[1] == self.streamed and not head[3]
+
+    def _next_part(self) -> Frame:
+        """What has come of the rest of a message that is handed out in parts."""
+        assert self.streamed is not None, "others have no parts"
+        part = self._data[self._at : self._at + self._missing]
+        self._missing -= len(part)
+        self._at += len(part)
+        if self._at == len(self._data):
+            self._data, self._at = _NOTHING, 0
+        return Frame(self.streamed, self._serial, part, is_part=bool(self._missing))
 
     def _next_of_pieces(self) -> Frame | None:
         """A message of which some bytes came before, or that is not whole yet."""

@@ -11,7 +11,7 @@ spice-gtk 0.42 and spice-webdavd 3.0.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from caraway.errors import ClosedError
@@ -192,7 +192,7 @@ class Mux:
             stream = self._inbox.next()
             if stream is not None:
                 if stream.incoming:
-                    return self._received(stream, self._inbox.take(stream))
+                    return self._received(stream, [self._inbox.take(stream)])
                 self._end(stream, None)
                 self._confirm(stream)
                 continue
@@ -206,12 +206,12 @@ class Mux:
             if received is not None:
                 return received
 
-    def _received(self, stream: MuxStream, data: bytes) -> Received:
+    def _received(self, stream: MuxStream, parts: Sequence[Buffer]) -> Received:
         if stream.is_windowed:
-            amount = self._grants.read(stream, len(data), self._streams.values())
+            amount = self._grants.read(stream, sum(map(len, parts)), self._streams.values())
             if amount:
                 self._sender.grant(stream, amount)
-        return Received(stream, data)
+        return Received(stream, parts)
 
     def _take(self, piece: Piece, now: float) -> Received | None:
         stream = self._streams.get(piece.stream_id)
@@ -224,7 +224,7 @@ class Mux:
                 return None
             self._events.append(Opened(stream))
         stream.moved = now
-        if not piece.data:
+        if not piece.parts:
             self._hear_end(stream, now)
             return None
         if stream.is_closing or stream.has_ended:
@@ -232,12 +232,12 @@ class Mux:
         # A client that has closed it does not answer: it meant what was before.
         stream.hung_up = None
         if stream.is_windowed:
-            stream.allowance -= len(piece.data)
+            stream.allowance -= sum(map(len, piece.parts))
             if stream.allowance < 0:
                 self._reset(stream, "more came than was granted", now)
                 return None
         if not (stream.is_paused or stream.incoming or self._events):
-            return self._received(stream, piece.data)
+            return self._received(stream, piece.parts)
         stuck = self._inbox.add(stream, piece.data, now)
         if stuck is not None:
             self._reset(stuck, "more came than is kept for a reader who does not read", now)
@@ -245,7 +245,7 @@ class Mux:
 
     def _is_another(self, stream: MuxStream, piece: Piece) -> bool:
         """A plain peer has used the number of a stream again, for another connection."""
-        if self._is_agent or self.takes_credits or not (piece.is_first and piece.data):
+        if self._is_agent or self.takes_credits or not (piece.is_first and piece.parts):
             return False
         if stream.has_ended or (stream.is_closing and self._is_beginning(piece.data)):
             return True
@@ -254,7 +254,7 @@ class Mux:
     def _meet(self, piece: Piece, now: float) -> MuxStream | None:
         """The stream that a piece of an unknown one opens; None for what opens none."""
         number = piece.stream_id
-        if not piece.data:
+        if not piece.parts:
             # The peer will not use it any more for what it meant.
             self._late.discard(number)
             return None

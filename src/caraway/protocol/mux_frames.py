@@ -27,19 +27,24 @@ _NOTHING: Final = memoryview(b"")
 
 
 class Piece(NamedTuple):
-    """Data of a frame, or a part of it.
+    """Data of a frame, or a part of it, or that of several frames.
 
     Attributes:
         stream_id: The connection it belongs to.
-        data: Empty for a frame without data, which ends the connection.
+        parts: Its data, where it came; none for a frame without data, which ends the connection.
         is_first: A frame begins with it.
         is_last: A frame ends with it.
     """
 
     stream_id: int
-    data: bytes
+    parts: list[memoryview]
     is_first: bool
     is_last: bool
+
+    @property
+    def data(self) -> bytes:
+        """A copy of its data."""
+        return b"".join(self.parts)
 
 
 def frame_header(stream_id: int, size: int) -> bytes:
@@ -76,11 +81,11 @@ class FrameSplitter:
 
     >>> splitter = FrameSplitter()
     >>> splitter.feed(bytes.fromhex("0100000000000000 0200 48"))
-    >>> splitter.next_piece()
-    Piece(stream_id=1, data=b'H', is_first=True, is_last=False)
+    >>> splitter.next_piece().data
+    b'H'
     >>> splitter.feed(b"i")
-    >>> splitter.next_piece()
-    Piece(stream_id=1, data=b'i', is_first=False, is_last=True)
+    >>> splitter.next_piece().data
+    b'i'
     """
 
     def __init__(self, known: Known | None = None) -> None:
@@ -99,14 +104,14 @@ class FrameSplitter:
         self._is_first = False
 
     def feed(self, data: Buffer) -> None:
-        """Take what has arrived; it must not change until its last piece has been taken."""
+        """Take what has arrived; it must not change as long as its pieces are used."""
         if self._data:
             self._fed.append(data)
         else:
             self._data = memoryview(data)
 
     def next_piece(self) -> Piece | None:
-        """The next piece, with a copy of its data; None when more bytes are needed."""
+        """The next piece; None when more bytes are needed."""
         while not self._left:
             if self._is_astray and not self._find_header():
                 return None
@@ -125,13 +130,12 @@ class FrameSplitter:
                 continue
             self._is_first = True
             if not self._left:
-                return Piece(self._stream_id, b"", True, True)
+                return Piece(self._stream_id, [], True, True)
         parts = self._parts()
         if not parts:
             return None
         is_first, self._is_first = self._is_first, False
-        data = b"".join(parts)
-        return Piece(self._stream_id, data, is_first, not self._left)
+        return Piece(self._stream_id, parts, is_first, not self._left)
 
     def _parts(self) -> list[memoryview]:
         """What is there of the frame's data and, where they are joined, of those that follow."""

@@ -128,9 +128,19 @@ class MuxSender:
             stream.moved = now
             stream.has_spoken = True
             size += HEADER_SIZE + taken
-            parts.append(frame_header(stream.stream_id, taken))
+            header = frame_header(stream.stream_id, taken)
+            parts.append(header)
             if taken:
                 parts += stream.take_output(taken)
+                while (
+                    taken == LONE_FRAME
+                    and size + MAX_MESSAGE <= self._most
+                    and stream.sendable >= taken
+                ):
+                    # Nobody else waits.
+                    parts.append(header)
+                    parts += stream.take_output(taken)
+                    size += MAX_MESSAGE
             else:
                 # A second one must not follow.
                 stream.is_over = True

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from caraway.protocol.mux_frames import MAX_DATA
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from caraway.wire.record import Buffer
 
 _KIB: Final = 1 << 10
 #: Bytes for which a frame goes out though there are more, which must wait.
@@ -169,10 +174,20 @@ class Opened(NamedTuple):
 
 
 class Received(NamedTuple):
-    """Bytes of a connection."""
+    """Bytes of a connection.
+
+    Attributes:
+        parts: One behind the other, at least one; who keeps them for long copies them, for
+            they may keep far more in memory.
+    """
 
     stream: MuxStream
-    data: bytes
+    parts: Sequence[Buffer]
+
+    @property
+    def data(self) -> bytes:
+        """A copy of the bytes."""
+        return b"".join(self.parts)
 
 
 class Ended(NamedTuple):

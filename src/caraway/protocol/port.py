@@ -63,7 +63,7 @@ class PortInit(Notice):
 # Not frozen: one is made for each message, and that would take four times as long.
 @dataclass(slots=True)
 class PortData(Notice):
-    """Bytes for the other side of the port."""
+    """Bytes for the other side of the port: a message, or a part of one."""
 
     data: Buffer
 
@@ -115,11 +115,13 @@ class VmcChannel(Channel):
             self._data_number = spicevmc.ServerData.NUMBER
             self._peer_data_number = spicevmc.ClientData.NUMBER
             self._compressed = spicevmc.ServerCompressedData
+        self._reader.streamed = self._peer_data_number
 
     def _read(self, frame: Frame) -> Event | None:
         # Most of what comes; the body of this message is its only field.
         if frame.number == self._peer_data_number:
-            self._count(frame)
+            if not frame.is_part:
+                self._count(frame)
             return PortData(frame.body)
         event = super()._read(frame)
         if isinstance(event, spicevmc.ServerCompressedData | spicevmc.ClientCompressedData):

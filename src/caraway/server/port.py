@@ -56,15 +56,10 @@ class ServerPort(PortStream[PortServer]):
             self._connection.flush()
             self.set_open(is_opened)
 
-    def writelines(self, pieces: list[Buffer]) -> None:
-        """Send bytes that are in pieces; :meth:`drain` afterwards.
-
-        Raises:
-            ClosedError: It is closed or gone.
-        """
+    def _send(self, connection: ChannelConnection[PortServer], pieces: list[Buffer]) -> None:
         if self._pace is not None:
-            self._connected().channel.compresses = self._pace.packs(sum(map(len, pieces)))
-        super().writelines(pieces)
+            connection.channel.compresses = self._pace.packs(sum(map(len, pieces)))
+        super()._send(connection, pieces)
 
     def send_event(self, code: int) -> None:
         """Tell the client of something, such as BREAK.

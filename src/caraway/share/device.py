@@ -61,6 +61,7 @@ class DevicePort:
     Attributes:
         on_data: Takes data as it comes.
         on_change: Called when the host has connected, or gone.
+        on_room: Called when it is writable again.
 
     Args:
         opener: Makes the descriptor; the port closes it. Called again and again, it raises
@@ -81,13 +82,13 @@ class DevicePort:
         self._loop = asyncio.get_running_loop()
         self.on_data: Callable[[Buffer], None] | None = None
         self.on_change: Callable[[], None] | None = None
+        self.on_room: Callable[[], None] | None = None
         self._on_trouble = on_trouble
         self._is_open = False
         self._is_paused = False
         self._is_full = False
         self._is_lasting = False
         self._unsent: deque[memoryview] = deque()
-        self._room = asyncio.Event()
         self._looking: asyncio.TimerHandle | None = None
         space = memoryview(bytearray(_ROUND))
         self._space = space
@@ -139,18 +140,6 @@ class DevicePort:
             ClosedError: The host is not connected.
         """
         self.write(pieces[0] if len(pieces) == 1 else b"".join(pieces))
-
-    async def drain(self) -> None:
-        """Wait until the host has taken everything.
-
-        Raises:
-            ClosedError: It is gone.
-        """
-        while self._unsent:
-            self._room.clear()
-            await self._room.wait()
-        if not self._is_open:
-            raise ClosedError("the host is not connected to the port")
 
     def pause(self) -> None:
         """Read nothing for now."""
@@ -233,7 +222,6 @@ class DevicePort:
             self._loop.remove_reader(self._descriptor)
             self._wait_for_room(is_full=False)
             self._unsent.clear()
-            self._room.set()
         if self.on_change is not None:
             self.on_change()
 
@@ -304,8 +292,10 @@ class DevicePort:
         except OSError as error:
             self._fail(str(error), is_over=True)
             return
+        was_full = self._is_full
         self._wait_for_room(is_full=False)
-        self._room.set()
+        if was_full and self.on_room is not None:
+            self.on_room()
 
     def _wait_for_room(self, *, is_full: bool) -> None:
         if is_full != self._is_full:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from caraway.errors import ClosedError
-from caraway.net.mux import HIGH_WATER, MuxTransport
+from caraway.net.mux import HIGH_WATER, MuxTransport, PartsProtocol
 from caraway.net.mux_link import Carrier, MuxLink
+from caraway.net.vectored import write_pieces
 from caraway.protocol.mux_streams import MuxLimits
+
+if TYPE_CHECKING:
+    from caraway.wire.record import Buffer
 
 #: How long a program may wait for somebody to share a folder, seconds.
 WAIT_S: Final = 10.0
@@ -223,9 +227,9 @@ class _Program(asyncio.BufferedProtocol, asyncio.Protocol):
         if self._far is not None:
             self._far.close()
 
-    def write(self, data: bytes) -> None:
+    def write(self, parts: Sequence[Buffer]) -> None:
         """Bytes of an answer."""
-        self._transport.write(data)
+        write_pieces(self._transport, parts)
 
     def read_on(self, *, is_on: bool) -> None:
         """Take what it sends, or have it wait."""
@@ -254,14 +258,14 @@ class _Program(asyncio.BufferedProtocol, asyncio.Protocol):
             self._timer = None
 
 
-class _Far(asyncio.Protocol):
+class _Far(PartsProtocol):
     """The other end of a program's connection, as the mux carries it."""
 
     def __init__(self, program: _Program) -> None:
         self._program = program
 
-    def data_received(self, data: bytes) -> None:
-        self._program.write(data)
+    def parts_received(self, parts: Sequence[Buffer]) -> None:
+        self._program.write(parts)
 
     def pause_writing(self) -> None:
         self._program.read_on(is_on=False)

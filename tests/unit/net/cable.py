@@ -16,18 +16,18 @@ class CableEnd:
     Attributes:
         sent: The messages that were written, whether they have come or not.
         is_writable: Set to False to have writers wait; :meth:`give_room` ends that.
-        fails: Writing and waiting raise.
+        fails: Writing raises.
     """
 
     def __init__(self) -> None:
         self.on_data: Callable[[Buffer], None] | None = None
         self.on_change: Callable[[], None] | None = None
+        self.on_room: Callable[[], None] | None = None
         self.is_open = False
         self.is_writable = True
         self.is_paused = False
         self.fails = False
         self.sent: list[bytes] = []
-        self._room = asyncio.Event()
         self._other: CableEnd | None = None
         self._coming: deque[bytes] = deque()
 
@@ -53,17 +53,11 @@ class CableEnd:
             self._other._coming.append(bytes(data))
             asyncio.get_running_loop().call_soon(self._other._bring)
 
-    async def drain(self) -> None:
-        if not self.is_writable:
-            self._room.clear()
-            await self._room.wait()
-        if self.fails:
-            raise ClosedError("the cable is cut")
-
     def give_room(self) -> None:
         """What is written is taken again."""
         self.is_writable = True
-        self._room.set()
+        if self.on_room is not None:
+            self.on_room()
 
     def pause(self) -> None:
         self.is_paused = True

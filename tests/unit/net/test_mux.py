@@ -143,7 +143,7 @@ def test_limits(transport: MuxTransport, recorder: Recorder) -> None:
 
 def test_reading(transport: MuxTransport, recorder: Recorder, link: Link) -> None:
     assert transport.is_reading()
-    transport.deliver(b"a")
+    transport.deliver([b"a"])
     transport.pause_reading()
     assert not transport.is_reading()
     link.mux.feed(frame_header(7, 1) + b"y")
@@ -162,7 +162,7 @@ def test_closing(transport: MuxTransport, recorder: Recorder, link: Link) -> Non
     assert not transport.is_reading()
     assert link.leaving == [transport]
     transport.write(b"late")
-    transport.deliver(b"late")
+    transport.deliver([b"late"])
     transport.resume_reading()
     assert link.sent() == [frame_header(7, 4) + b"rest" + frame_header(7, 0)]
     transport.lose()

@@ -294,10 +294,10 @@ async def test_a_port_that_fails_meanwhile() -> None:
     end.give_room()
     await settle()
     end.is_writable = False
-    link.wake()
-    await settle()
-    # With a wait under way.
     link.close()
+    end.give_room()
+    await settle()
+    assert end.sent == []
     await settle()
 
 

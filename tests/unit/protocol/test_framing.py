@@ -124,6 +124,78 @@ def test_the_beginning_of_a_message_does_not_keep_the_chunk_before_it() -> None:
     assert sys.getrefcount(chunk) == before
 
 
+# Messages that are handed out in parts
+
+
+@both_headers
+@pytest.mark.parametrize("step", STEPS)
+def test_parts_at_any_cut(mini: bool, step: int) -> None:
+    sent = [
+        (101, b"whole" * 50),
+        (102, b""),
+        (102, b"a"),
+        (102, bytes(range(256)) * 40),
+        (101, b""),
+    ]
+    stream = b"".join(framed(number, body, mini=mini) for number, body in sent)
+    reader = FrameReader(has_mini_header=mini)
+    reader.streamed = 102
+    found: list[tuple[int, int, bytes]] = []
+    is_part = False
+    for start in range(0, len(stream), step):
+        reader.feed(stream[start : start + step])
+        while (frame := reader.next_frame()) is not None:
+            before = found.pop()[2] if is_part else b""
+            found.append((frame.number, frame.serial, before + frame.body))
+            is_part = frame.is_part
+            assert frame.number == 102 or not is_part
+    assert not is_part
+    assert found == [(*each[:1], at, each[1]) for at, each in enumerate(sent, 1)]
+    assert reader.buffered == 0
+
+
+@both_headers
+def test_parts_come_as_soon_as_their_bytes_do(mini: bool) -> None:
+    stream = framed(102, bytes(range(100)), mini=mini)
+    begin = len(stream) - 100
+    for size in range(begin + 1, len(stream)):
+        reader = FrameReader(has_mini_header=mini)
+        reader.streamed = 102
+        reader.feed(stream[:size])
+        frame = reader.next_frame()
+        assert frame is not None
+        assert (bytes(frame.body), frame.is_part) == (stream[begin:size], True)
+        assert reader.next_frame() is None
+        reader.feed(stream[size:] + framed(101, b"next", mini=mini))
+        frame = reader.next_frame()
+        assert frame is not None
+        assert (bytes(frame.body), frame.is_part) == (stream[size:], False)
+        frame = reader.next_frame()
+        assert frame is not None
+        assert (frame.number, bytes(frame.body)) == (101, b"next")
+
+
+@both_headers
+def test_long_claims_of_messages_in_parts_are_refused(mini: bool) -> None:
+    reader = FrameReader(has_mini_header=mini, limits=Limits(max_message=100))
+    reader.streamed = 101
+    reader.feed(framed(101, bytes(101), mini=mini)[:-50])
+    with pytest.raises(LimitExceeded, match="message of 101 bytes, the limit is 100"):
+        reader.next_frame()
+
+
+def test_what_has_messages_inside_is_no_message_in_parts() -> None:
+    reader = FrameReader(has_mini_header=False)
+    reader.streamed = 101
+    inner = pack("<HI", 103, 1) + b"i"
+    body = inner + pack("<HI", 1, 0)
+    wire = pack("<QHII", 1, 101, len(body), len(inner)) + body
+    reader.feed(wire[:-1])
+    assert reader.next_frame() is None
+    reader.feed(wire[-1:])
+    assert _frames(reader) == [(103, 1, b"i", True), (101, 1, body, False)]
+
+
 # Messages inside others
 
 

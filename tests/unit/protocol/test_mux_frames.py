@@ -36,6 +36,13 @@ def join(pieces: list[Piece]) -> list[tuple[int, bytes]]:
     return frames
 
 
+def _told(splitter: FrameSplitter) -> tuple[int, bytes, bool, bool]:
+    """The next piece."""
+    piece = splitter.next_piece()
+    assert piece is not None
+    return piece.stream_id, piece.data, piece.is_first, piece.is_last
+
+
 def split(parts: list[bytes]) -> list[Piece]:
     splitter = FrameSplitter()
     pieces = []
@@ -93,16 +100,6 @@ def test_what_is_fed_before_all_is_taken_is_not_lost() -> None:
     assert join(pieces) == FRAMES
 
 
-def test_pieces_are_copies() -> None:
-    splitter = FrameSplitter()
-    data = bytearray(frame_header(1, 3) + b"abc")
-    splitter.feed(data)
-    piece = splitter.next_piece()
-    data[-3:] = b"xyz"
-    assert piece is not None
-    assert piece.data == b"abc"
-
-
 @pytest.mark.parametrize("half", [3, HEADER_SIZE, HEADER_SIZE + 2])
 def test_reset_begins_at_a_border(half: int) -> None:
     splitter = FrameSplitter()
@@ -111,7 +108,7 @@ def test_reset_begins_at_a_border(half: int) -> None:
         continue
     splitter.reset()
     splitter.feed(frame_header(8, 1) + b"z")
-    assert splitter.next_piece() == Piece(8, b"z", True, True)
+    assert _told(splitter) == (8, b"z", True, True)
     assert splitter.next_piece() is None
 
 
@@ -200,10 +197,10 @@ class TestJoining:
 
     def test_long_ones_of_one_stream_are_one_piece(self) -> None:
         wire = self.frame(1, self.LONG) * 3
-        whole = Piece(1, self.LONG * 3, is_first=True, is_last=True)
-        assert self.pieces(wire) == [whole]
-        assert self.pieces(*[self.frame(1, self.LONG)] * 3) == [whole]
-        assert self.pieces(wire[:20_000], wire[20_000:]) == [whole]
+        for parts in ([wire], [self.frame(1, self.LONG)] * 3, [wire[:20_000], wire[20_000:]]):
+            [piece] = self.pieces(*parts)
+            assert (piece.stream_id, piece.is_first, piece.is_last) == (1, True, True)
+            assert piece.data == self.LONG * 3
 
     def test_the_last_may_not_be_whole(self) -> None:
         wire = self.frame(1, self.LONG) * 2
@@ -236,4 +233,4 @@ class TestJoining:
         splitter.reset()
         assert not splitter.joins
         splitter.feed(self.frame(1, b"a"))
-        assert splitter.next_piece() == Piece(1, b"a", is_first=True, is_last=True)
+        assert _told(splitter) == (1, b"a", True, True)
