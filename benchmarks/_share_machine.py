@@ -64,13 +64,14 @@ time -f 'took %e' curl -sf -Z --parallel-max 16 --parallel-immediate -o /dev/nul
   -w '%{time_total} %{size_download}\\n' "$1/small/f[0000-$2]" 2>/tmp/took
 grep took /tmp/took
 """,
-    # Small ones, not more than ten a second, while two big ones come: those that ended meanwhile.
+    # Small ones, not more than one a second, while two big ones come: those that ended meanwhile.
+    # All clients then have about as many to answer, and the big ones are comparable.
     "loaded": f"""
 cd /tmp
 curl -sf -o /dev/null -w '%{{time_total}} %{{size_download}}\\n' \\
   "{URL}/{{big.bin,big.bin}}" >loaded-big & big=$!
 usleep 700000
-curl -sf --rate 10/s -o /dev/null -w '%{{stderr}}%{{time_total}} %{{size_download}}\\n' \\
+curl -sf --rate 1/s -o /dev/null -w '%{{stderr}}%{{time_total}} %{{size_download}}\\n' \\
   "{URL}/small/f[0000-0999]" 2>loaded-small & small=$!
 wait $big || exit 1
 cat loaded-small loaded-big
