@@ -184,17 +184,18 @@ class PortStream(Generic[V]):
         connection.flush()
 
     def writelines(self, pieces: list[Buffer]) -> None:
-        """Send bytes that are in pieces, as one message.
-
-        Args:
-            pieces: Of :data:`MAX_TOGETHER` bytes together at most.
+        """Send bytes that are in pieces, up to :data:`MAX_TOGETHER` of them as one message.
 
         Raises:
             ClosedError: It is closed or gone.
         """
-        connection = self._connected()
-        self._send(connection, pieces)
-        connection.flush()
+        size = sum(map(len, pieces))
+        if size > MAX_TOGETHER:
+            self.write(b"".join(pieces))
+        elif size:
+            connection = self._connected()
+            self._send(connection, pieces)
+            connection.flush()
 
     def _send(self, connection: ChannelConnection[V], pieces: list[Buffer]) -> None:
         """Have the channel send a message."""

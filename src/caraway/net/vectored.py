@@ -27,7 +27,11 @@ def write_pieces(transport: asyncio.Transport, pieces: Sequence[Buffer]) -> None
     Args:
         pieces: Not to be changed afterwards.
     """
-    if sum(map(len, pieces)) >= _WORTHWHILE and not transport.get_write_buffer_size():
+    if sum(map(len, pieces)) < _WORTHWHILE:
+        # A few bytes that have to wait must not keep all that they are a part of.
+        transport.write(b"".join(pieces))
+        return
+    if not transport.get_write_buffer_size():
         pieces = _behind(pieces, _send(transport, pieces[:_MOST]))
     if pieces:
         transport.writelines(pieces)

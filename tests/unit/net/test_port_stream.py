@@ -12,7 +12,7 @@ import pytest
 
 from caraway.errors import ClosedError
 from caraway.net.connection import ChannelConnection
-from caraway.net.port import MAX_PIECE, MAX_UNREAD, PortStream
+from caraway.net.port import MAX_PIECE, MAX_TOGETHER, MAX_UNREAD, PortStream
 from caraway.protocol.port import VmcChannel
 from caraway.wire.record import Buffer
 
@@ -35,8 +35,8 @@ class _Channel:
     def __init__(self) -> None:
         self.sent: list[bytes] = []
 
-    def send_data(self, data: Buffer) -> None:
-        self.sent.append(bytes(data))
+    def send_data(self, *pieces: Buffer) -> None:
+        self.sent.append(b"".join(pieces))
 
 
 class _Connection(SimpleNamespace):
@@ -166,6 +166,17 @@ def test_much_is_sent_in_pieces_and_at_once() -> None:
     stream.write(bytes(2 * MAX_PIECE + 1))
     assert [len(each) for each in connection.channel.sent] == [5, MAX_PIECE, MAX_PIECE, 1]
     assert connection.calls == ["flush"] * 3
+
+
+def test_pieces_are_sent_as_one_message_unless_they_are_too_much() -> None:
+    stream, connection = _bound()
+    stream.writelines([bytes(MAX_PIECE), bytes(MAX_TOGETHER - MAX_PIECE)])
+    stream.writelines([])
+    stream.writelines([b""])
+    assert [len(each) for each in connection.channel.sent] == [MAX_TOGETHER]
+    del connection.channel.sent[:]
+    stream.writelines([bytes(MAX_PIECE), bytes(MAX_TOGETHER)])
+    assert [len(each) for each in connection.channel.sent] == [MAX_PIECE] * 5
 
 
 def test_nobody_writes_to_a_port_without_a_channel() -> None:

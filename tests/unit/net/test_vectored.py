@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 
 import pytest
 
@@ -74,6 +75,17 @@ def test_little_does_not(pieces: list[Buffer]) -> None:
         write_pieces(transport, pieces)
         assert transport.kept == b"".join(pieces)
         assert drain(far) == b""
+
+
+def test_a_part_that_waits_keeps_no_more_than_itself() -> None:
+    chunk = bytes(100_000)
+    kept: list[object] = []
+    transport = Kept(None, waits=1)
+    transport.write = kept.append  # type: ignore[method-assign]  # to see what is kept
+    before = sys.getrefcount(chunk)
+    write_pieces(transport, [memoryview(chunk)[:5], memoryview(chunk)[7:9]])
+    assert kept == [bytes(7)]
+    assert sys.getrefcount(chunk) == before
 
 
 def test_what_waits_goes_first() -> None:
