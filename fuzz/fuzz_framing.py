@@ -21,17 +21,25 @@ _HEADER = 18
 Seen = tuple[int, int, bytes, bool]
 
 
-def run(mini: bool, pieces: Iterable[bytes]) -> tuple[list[Seen], str]:
-    """All frames, and the error that ended them."""
+def run(mini: bool, streamed: int | None, pieces: Iterable[bytes]) -> tuple[list[Seen], str]:
+    """All whole frames, those that came in parts among them, and the error that ended them."""
     reader = FrameReader(has_mini_header=mini, limits=Limits(max_message=_MAX))
+    reader.streamed = streamed
     found: list[Seen] = []
+    part = b""
     for piece in pieces:
         reader.feed(piece)
         before = len(found)
         inner = 0
         try:
             while (frame := reader.next_frame()) is not None:
-                found.append((frame.number, frame.serial, bytes(frame.body), frame.is_inner))
+                part += frame.body
+                if frame.is_part:
+                    assert frame.number == streamed, "parts of a message that is to be whole"
+                    assert frame.body, "a part without bytes"
+                    continue
+                found.append((frame.number, frame.serial, part, frame.is_inner))
+                part = b""
                 inner = inner + len(frame.body) if frame.is_inner else 0
                 assert inner <= _MAX, "messages inside of more bytes than one may have"
         except (DecodeError, LimitExceeded) as error:
@@ -42,13 +50,13 @@ def run(mini: bool, pieces: Iterable[bytes]) -> tuple[list[Seen], str]:
 
 
 def check(data: bytes) -> None:
-    """One input: the kind of header, then a stream."""
+    """One input: the kind of header, which messages come in parts, then a stream."""
     if not data:
         return
-    mini, stream = bool(data[0] & 1), data[1:]
-    whole = run(mini, [stream])
+    mini, streamed, stream = bool(data[0] & 1), data[0] >> 1 or None, data[1:]
+    whole = run(mini, streamed, [stream])
     for pieces in (random_cuts(stream), single_bytes(stream)):
-        found = run(mini, pieces)
+        found = run(mini, streamed, pieces)
         assert found == whole, f"cut: {found}\nwhole: {whole}"
 
 

@@ -98,8 +98,11 @@ SESSIONS: list[tuple[int, list[tuple[int, bytes]]]] = [
 
 
 def framings() -> Iterator[bytes]:
-    """Streams of either kind of header."""
+    """Streams of either kind of header, some with messages in parts."""
     yield b"\x01" + _mini(103, _INIT) + _mini(8, _LIST) + _mini(102)
+    parts = ((101, b"bytes"), (102, b""), (101, b""), (101, b"of a stream" * 30))
+    yield bytes([101 << 1 | 1]) + b"".join(_mini(number, body) for number, body in parts)
+    yield bytes([101 << 1]) + b"".join(_full(number, body) for number, body in parts)
     yield b"\x00" + _full(103, _INIT) + _full(8, _LIST) + _full(302, b"draw" + _moved(4), 4)
 
 
