@@ -20,21 +20,14 @@ _HAS_WRITEV: Final = hasattr(os, "writev")
 
 
 def write_pieces(transport: asyncio.Transport, pieces: Sequence[Buffer]) -> None:
-    """Send pieces, much at once past a transport that has nothing to send itself.
-
-    asyncio's own ``writelines`` joins them before Python 3.12.
-
-    Args:
-        pieces: Not to be changed afterwards.
-    """
-    if sum(map(len, pieces)) < _WORTHWHILE:
-        # A few bytes that have to wait must not keep all that they are a part of.
-        transport.write(b"".join(pieces))
-        return
-    if not transport.get_write_buffer_size():
+    """Send pieces, much at once past a transport that has nothing to send itself."""
+    is_much = sum(map(len, pieces)) >= _WORTHWHILE
+    if is_much and not (transport.is_closing() or transport.get_write_buffer_size()):
         pieces = _behind(pieces, _send(transport, pieces[:_MOST]))
     if pieces:
-        transport.writelines(pieces)
+        # Copied: a few bytes that wait must not keep all that they are a part of. Not writelines,
+        # which in Python 3.12 never asks us to pause, and registers sockets that are closed.
+        transport.write(b"".join(pieces))
 
 
 def _send(transport: asyncio.Transport, pieces: Sequence[Buffer]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from typing import Any, cast
 
 from caraway.errors import ClosedError
@@ -12,7 +11,6 @@ from caraway.net.websocket import (
     FrameReader,
     Opcode,
     close_frame,
-    frame_head,
     make_frame,
 )
 from caraway.wire.record import Buffer
@@ -124,17 +122,6 @@ class WebSocketTransport(asyncio.Transport, asyncio.Protocol):
         """Send bytes, as one frame."""
         if data and not self._is_closing:
             self._lower.write(make_frame(Opcode.BINARY, data, masks=self._masks))
-
-    def writelines(self, list_of_data: Iterable[Buffer]) -> None:
-        """Send several pieces as one frame."""
-        pieces = list(list_of_data)
-        size = sum(map(len, pieces))
-        if not size or self._is_closing:
-            return
-        if self._masks:
-            self._lower.write(make_frame(Opcode.BINARY, b"".join(pieces), masks=True))
-        else:
-            self._lower.writelines([frame_head(Opcode.BINARY, size), *pieces])
 
     def can_write_eof(self) -> bool:
         """Never: closing a WebSocket closes both ways."""

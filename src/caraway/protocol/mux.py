@@ -176,7 +176,7 @@ class Mux:
     # Reading
 
     def feed(self, data: Buffer) -> None:
-        """Take what the port has brought; its bytes must not change before all events are taken."""
+        """Take what the port has brought; its bytes must not change as long as events are used."""
         if self._is_open:
             self._splitter.feed(data)
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _NOTHING: Final = memoryview(b"")
 
-#: Bytes of a message that a port sends as one.
+#: Bytes of the longest frame that is sent where others of the stream follow, and of a message for
+#: a peer that grants no credits.
 MAX_MESSAGE: Final = 64 << 10
 #: Bytes that leave together where credits bound what is on its way.
 _TOGETHER: Final = 4 * MAX_MESSAGE
@@ -23,8 +24,8 @@ _TOGETHER: Final = 4 * MAX_MESSAGE
 #: these it is 1 MiB instead of 8. Frames may be longer; what the agent has to do is done by the
 #: frame.
 PLAIN_MESSAGE: Final = 8 << 10
-#: Data of a frame while other streams wait, and while none does: header and data then are a
-#: message. What is all that a stream has to say goes in one frame up to the longest.
+#: Data of a frame while other streams wait, and while none does. What is all that a stream has to
+#: say goes in one frame up to the longest.
 SHARED_FRAME: Final = 16 << 10
 LONE_FRAME: Final = MAX_MESSAGE - HEADER_SIZE
 #: Ends that wait to be said of connections that are over, or cannot be; more go without.

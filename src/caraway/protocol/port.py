@@ -63,9 +63,14 @@ class PortInit(Notice):
 # Not frozen: one is made for each message, and that would take four times as long.
 @dataclass(slots=True)
 class PortData(Notice):
-    """Bytes for the other side of the port: a message, or a part of one."""
+    """Bytes for the other side of the port: a message, or a part of one.
+
+    Attributes:
+        is_part: More of the message follows.
+    """
 
     data: Buffer
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,7 @@ class VmcChannel(Channel):
         if frame.number == self._peer_data_number:
             if not frame.is_part:
                 self._count(frame)
-            return PortData(frame.body)
+            return PortData(frame.body, frame.is_part)
         event = super()._read(frame)
         if isinstance(event, spicevmc.ServerCompressedData | spicevmc.ClientCompressedData):
             return PortData(_expand(event))

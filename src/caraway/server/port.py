@@ -33,6 +33,8 @@ class ServerPort(PortStream[PortServer]):
         self.is_opened = is_opened
         self.on_client: Callable[[bool], None] | None = None
         self._pace = Pace() if compresses else None
+        # In the middle of a message; and of one that is nobody's, as the port was closed then.
+        self._is_within = self._is_dropping = False
 
     @property
     def has_client(self) -> bool:
@@ -51,6 +53,7 @@ class ServerPort(PortStream[PortServer]):
         if is_opened == self.is_opened:
             return
         self.is_opened = is_opened
+        self._is_dropping = self._is_dropping or self._is_within
         if self._connection is not None:
             self._connection.channel.set_open(is_opened)
             self._connection.flush()
@@ -87,6 +90,7 @@ class ServerPort(PortStream[PortServer]):
         """A client has come."""
         # What the one before has said last is not this one's.
         self.drop_unread()
+        self._is_within = self._is_dropping = False
         if self._pace is not None:
             self._pace = Pace()
             connection.on_taken = self._pace.measured
@@ -102,8 +106,15 @@ class ServerPort(PortStream[PortServer]):
     def take(self, event: Event) -> None:
         """An event of the client."""
         if isinstance(event, PortData):
-            # What comes while it is closed is nobody's.
-            if self.is_opened:
-                self.take_data(event.data)
+            self._take_message(event)
         elif isinstance(event, PortEvent) and self.on_event is not None:
             self.on_event(event.code)
+
+    def _take_message(self, event: PortData) -> None:
+        """A message, or a part of one; what comes while the port is closed is nobody's."""
+        if not self._is_within:
+            self._is_dropping = False
+        self._is_dropping = self._is_dropping or not self.is_opened
+        self._is_within = event.is_part
+        if not self._is_dropping:
+            self.take_data(event.data)

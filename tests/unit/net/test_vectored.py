@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from contextlib import suppress
 
 import pytest
 
 from caraway.net import vectored
 from caraway.net.vectored import write_pieces
 from caraway.wire.record import Buffer
+from tests.in_loop import in_loop, settle
 
 PIECES: list[Buffer] = [b"head", bytes(range(256)) * 200, bytearray(b"between"), bytes(70_000)]
 WHOLE = b"".join(PIECES)
@@ -25,6 +27,10 @@ class Kept(asyncio.Transport):
         super().__init__({"socket": plain, "sslcontext": object() if is_tls else None})
         self.kept = b""
         self._waits = waits
+        self.is_over = False
+
+    def is_closing(self) -> bool:
+        return self.is_over
 
     def get_write_buffer_size(self) -> int:
         return self._waits
@@ -53,6 +59,17 @@ def test_much_goes_past_the_transport() -> None:
         write_pieces(transport, PIECES)
         assert drain(far) + transport.kept == WHOLE
         assert len(transport.kept) < len(WHOLE)
+
+
+def test_nothing_goes_past_a_transport_that_is_over() -> None:
+    near, far = socket.socketpair()
+    with near, far:
+        near.setblocking(False)
+        transport = Kept(near)
+        transport.is_over = True
+        write_pieces(transport, PIECES)
+        assert drain(far) == b""
+        assert transport.kept == WHOLE
 
 
 def test_a_full_socket_leaves_the_rest() -> None:
@@ -136,3 +153,28 @@ def test_more_pieces_than_the_system_takes_at_once() -> None:
         transport = Kept(near)
         write_pieces(transport, pieces)
         assert drain(far) + transport.kept == b"".join(pieces)
+
+
+@in_loop
+async def test_a_socket_that_is_over_is_left_alone() -> None:
+    """Else the next one of its number would not be listened to."""
+    near, far = socket.socketpair()
+    near.setblocking(False)
+    transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=near)
+    number = near.fileno()
+    with suppress(BlockingIOError):
+        while True:
+            near.send(bytes(1 << 16))
+    transport.abort()
+    write_pieces(transport, [bytes(40_000)])
+    await settle()
+    far.close()
+    near, far = sorted(socket.socketpair(), key=lambda each: each.fileno() != number)
+    with far:
+        assert near.fileno() == number, "the lowest number that is free should be given out"
+        reader, writer = await asyncio.open_connection(sock=near)
+        far.send(b"heard")
+        async with asyncio.timeout(10):
+            assert await reader.readexactly(5) == b"heard"
+        writer.close()
+        await writer.wait_closed()

@@ -48,17 +48,6 @@ def test_two_sides_talk() -> None:
     run(check())
 
 
-def test_a_server_copies_nothing_together() -> None:
-    protocol, transport, wire = _side()
-    pieces: list[object] = []
-    wire.writelines = pieces.extend  # type: ignore[method-assign]  # to see the pieces
-    data = b"abc"
-    transport.writelines([data, b"de"])
-    assert pieces[0] == b"\x82\x05"
-    assert pieces[1] is data
-    assert protocol.calls == ["made"]
-
-
 def test_nothing_is_no_frame() -> None:
     _, transport, wire = _side()
     transport.write(b"")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from caraway.net.connection import ChannelConnection
-from caraway.protocol.port import PortServer
+from caraway.protocol.port import PortData, PortServer
 from caraway.server.port import ServerPort
 from caraway.wire.limits import DEFAULT_LIMITS
 from caraway.wire.record import Buffer
@@ -51,6 +51,36 @@ def test_what_goes_over_a_slow_way_is_packed() -> None:
     other.sent()
     port.write(PIECE)
     assert PIECE in other.sent()
+
+
+def test_a_message_in_parts_is_dropped_if_the_port_was_closed_meanwhile() -> None:
+    port, _ = connected(compresses=False)
+    taken: list[bytes] = []
+    port.on_data = lambda data: taken.append(bytes(data))
+
+    def message(*parts: bytes, between: Callable[[], None]) -> list[bytes]:
+        for part in parts[:-1]:
+            port.take(PortData(part, is_part=True))
+            between()
+        port.take(PortData(parts[-1]))
+        found = taken[:]
+        taken.clear()
+        return found
+
+    assert message(b"a", b"b", b"c", between=lambda: None) == [b"a", b"b", b"c"]
+    port.close()
+    assert message(b"d", b"e", between=port.open) == []
+    assert message(b"f", between=lambda: None) == [b"f"]
+    assert message(b"g", b"h", b"i", between=lambda: (port.close(), port.open())[0]) == [b"g"]
+    assert message(b"j", b"k", between=lambda: None) == [b"j", b"k"]
+    # In the middle of one its client goes, and another comes.
+    port.take(PortData(b"l", is_part=True))
+    port.close()
+    port.disconnect()
+    port.open()
+    port.connect(Connection(port.make_channel(linked(kind=10, peer={0}), DEFAULT_LIMITS)))
+    taken.clear()
+    assert message(b"m", b"n", between=lambda: None) == [b"m", b"n"]
 
 
 def test_nothing_is_packed_that_is_not_to_be() -> None:

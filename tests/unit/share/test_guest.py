@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -91,6 +92,49 @@ async def test_a_slow_program_is_waited_for_and_others_are_not() -> None:
     await settle()
     assert first.is_over
     assert second.is_over
+
+
+class Endless(asyncio.Protocol):
+    """Answers whatever it is asked with zeros, as many as may be written, up to 64 MiB."""
+
+    written = 0
+    is_full = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.resume_writing()
+
+    def pause_writing(self) -> None:
+        self.is_full = True
+
+    def resume_writing(self) -> None:
+        self.is_full = False
+        while not self.is_full and self.written < 64 << 20:
+            # Such pieces go past the program's transport, as far as its socket takes them.
+            self._transport.write(bytes(40_000))
+            self.written += 40_000
+
+
+@in_loop
+async def test_a_program_that_does_not_read_its_socket_stops_its_answer(tmp_path: Path) -> None:
+    host_end, guest_end = joined()
+    guest = FolderGuest(guest_end)
+    await guest.listen_unix(tmp_path / "socket")
+    endless = Endless()
+    link = MuxLink(host_end, lambda transport: endless)
+    with socket.socket(socket.AF_UNIX) as program:
+        program.connect(str(tmp_path / "socket"))
+        program.send(b"all of it")
+        await until(lambda: endless.is_full)
+        for _ in range(20):
+            await settle()
+        assert endless.is_full
+        assert endless.written < 4 << 20
+    link.close()
+    await guest.aclose()
 
 
 @in_loop
