@@ -22,7 +22,7 @@ _IDLE_S = 60.0
 _ARRIVES_S = 5.0
 _LOOK_S = 0.02
 #: Pieces of files that fill frames; uploads in pieces that a connection may have on its way.
-_SETTINGS = ConnectionSettings(send_piece=8 * LONE_FRAME, receive_buffer=256 << 10)
+_SETTINGS = ConnectionSettings(send_piece=4 * LONE_FRAME, receive_buffer=256 << 10)
 
 #: A method and a path, or what else stands there.
 _REQUEST = re.compile(rb"[A-Z]{3,16} [/*h]")
