@@ -107,7 +107,8 @@ def test_a_client_that_vanishes_leaves_nothing(victim: Victim, stage: str, reset
     answer = victim.ask("PUT", "/file", body=b"old")
     assert answer.status == 204, answer
     if copied.exists():
-        assert len(os.listdir(copied)) == 200
+        # On a busy machine it may have begun only now.
+        eventually(lambda: len(os.listdir(copied)) == 200, "half of the tree was copied")
         assert victim.ask("DELETE", "/copied/").status == 204
 
 
