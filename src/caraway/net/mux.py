@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Protocol, cast
 
 from caraway.protocol.mux import Mux
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 HIGH_WATER = 64 << 10
 
 
-class PartsProtocol(asyncio.Protocol):
+class PartsProtocol(asyncio.Protocol, ABC):
     """A protocol that takes what has come as it is, instead of a copy in one piece."""
 
+    @abstractmethod
     def parts_received(self, parts: Sequence[Buffer]) -> None:
         """Bytes have come, which do not change; called instead of ``data_received``."""
-        raise NotImplementedError
 
 
 class Link(Protocol):

@@ -99,6 +99,7 @@ def test_a_damaged_database_says_what_to_do(
     with pytest.raises(StoreError, match="remove the file if it is damaged") as raised:
         database.set(("a",), b"1")
     assert raised.value.status == 500
+    database.close()
 
 
 def test_a_full_disk_is_no_space(database: PropertyDatabase) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 
 import pytest
 
@@ -16,10 +17,14 @@ Make = Callable[[SnapshotLimits | None], Snapshots]
 
 
 @pytest.fixture(params=["memory", "database"])
-def make(request: pytest.FixtureRequest, state: pathlib.Path) -> Make:
+def make(request: pytest.FixtureRequest, state: pathlib.Path) -> Iterator[Make]:
     if request.param == "memory":
-        return MemorySnapshots
-    return lambda limits: SnapshotDatabase(str(state), "/share", limits)
+        yield MemorySnapshots
+        return
+    with ExitStack() as stack:
+        yield lambda limits: stack.enter_context(
+            closing(SnapshotDatabase(str(state), "/share", limits))
+        )
 
 
 def known(snapshots: Snapshots, now: float = 0.0) -> str:
