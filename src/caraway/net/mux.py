@@ -37,6 +37,9 @@ class Link(Protocol):
     def wake(self) -> None:
         """Have a look soon at what is to be sent or read."""
 
+    def send(self) -> None:
+        """Send at once what the port takes."""
+
     def hold(self, transport: MuxTransport) -> None:
         """Tell it when the port has taken some, by :meth:`MuxTransport.tell_room`."""
 
@@ -61,6 +64,7 @@ class MuxTransport(asyncio.Transport):
         self._link = link
         self._stream = stream
         self._protocol: asyncio.Protocol | None = None
+        self._takes_parts = False
         self._high = HIGH_WATER
         self._low = HIGH_WATER // 4
         self._holds_writer = False
@@ -83,6 +87,7 @@ class MuxTransport(asyncio.Transport):
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         """Let another protocol have it."""
         self._protocol = cast("asyncio.Protocol", protocol)
+        self._takes_parts = isinstance(protocol, PartsProtocol)
 
     def get_protocol(self) -> asyncio.Protocol:
         """Who has it."""
@@ -101,6 +106,9 @@ class MuxTransport(asyncio.Transport):
             return
         # What is often used for something else afterwards is copied.
         self._link.mux.write(self._stream, bytes(data) if type(data) is memoryview else data)
+        if self._stream.output_size >= HIGH_WATER:
+            # Nothing others have to say would go with it.
+            self._link.send()
         self._hold_writer()
         self._link.wake()
 
@@ -169,8 +177,8 @@ class MuxTransport(asyncio.Transport):
         if self._is_closing:
             return
         protocol = self.get_protocol()
-        if isinstance(protocol, PartsProtocol):
-            protocol.parts_received(parts)
+        if self._takes_parts:
+            cast("PartsProtocol", protocol).parts_received(parts)
         else:
             protocol.data_received(b"".join(parts))
 

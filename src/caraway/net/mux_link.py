@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 _logger = logging.getLogger("caraway.mux")
 #: How often streams are asked whether they have taken too long, seconds.
 _SWEEP_S = 1.0
-#: Bytes that have come together and are handed out together. A read brings as many, but packed
-#: ones become far more.
-_TOGETHER = 256 << 10
+#: Bytes that have come together and are handed out together. A read brings twice as many, but
+#: packed ones become far more.
+_TOGETHER = 128 << 10
+#: Requests that are handed out before the answers to them are sent: the agent has something to
+#: do while others are answered here. A plain one would only have more messages.
+_ANSWERED_TOGETHER = 4
 #: Beyond the one that is for control.
 _FIRST_ID = 1 << 60
 
@@ -168,6 +171,20 @@ class MuxLink:
         if self._due is None and not self._is_closed:
             self._due = self._loop.call_soon(self._run)
 
+    def send(self) -> None:
+        """Send at once what the port takes; who waits for room is told of it later."""
+        now = self._loop.time()
+        carrier = self._carrier
+        try:
+            while carrier.is_open and carrier.is_writable:
+                message = self.mux.next_message(now)
+                if message is None:
+                    return
+                carrier.writelines(message)
+        except CarawayError as error:
+            # Its closing is told by on_change.
+            _logger.debug("the port takes nothing: %s", error)
+
     def hold(self, transport: MuxTransport) -> None:
         """Tell it when the port has taken some."""
         self._holding[transport] = None
@@ -208,6 +225,7 @@ class MuxLink:
         """Tell protocols what has happened."""
         self._waiting = 0
         now = self._loop.time()
+        delivered = 0
         while (event := self.mux.next_event(now)) is not None:
             if isinstance(event, Ended):
                 if event.reason is not None:
@@ -220,9 +238,14 @@ class MuxLink:
                     self._begin(event.stream, self._accept, f"stream {event.stream.stream_id}")
                 else:
                     self._transports[event.stream].deliver(event.parts)
+                    delivered += 1
             except Exception:
                 _logger.exception("stream %d failed", event.stream.stream_id)
                 self._break_off(event.stream)
+            if delivered == _ANSWERED_TOGETHER:
+                delivered = 0
+                if self.mux.takes_credits and self._accept is not None:
+                    self.send()
         if self.mux.nonsense is not None:
             _logger.info("%s", self.mux.nonsense)
             self.mux.nonsense = None
@@ -248,24 +271,10 @@ class MuxLink:
         """Hand out what can be read again, send what can be sent."""
         self._due = None
         self._hand_out()
-        self._send()
+        self.send()
         # Those as well whose output nobody reads any more.
         self._tell_room()
         self._dismiss()
-
-    def _send(self) -> None:
-        now = self._loop.time()
-        carrier = self._carrier
-        try:
-            while carrier.is_open and carrier.is_writable:
-                message = self.mux.next_message(now)
-                if message is None:
-                    return
-                carrier.writelines(message)
-                self._tell_room()
-        except CarawayError as error:
-            # Its closing is told by on_change.
-            _logger.debug("the port takes nothing: %s", error)
 
     def _tell_room(self) -> None:
         """Let those write on who have room now."""

@@ -58,24 +58,44 @@ def test_links(link: tuple[int, bytes], at: Places, change: Change) -> None:
     assert _link(side, _cut(stream, list(range(len(stream))))) == whole
 
 
-def _shown(event: Event) -> str:
-    return repr(bytes(event.data)) if isinstance(event, PortData) else repr(event)
+class _Found:
+    """What a channel hands out; messages of data that come in parts are put together."""
+
+    def __init__(self) -> None:
+        self._events: list[str] = []
+        self._data = b""
+
+    def add(self, event: Event) -> None:
+        if not isinstance(event, PortData):
+            self._events.append(repr(event))
+            return
+        self._data += event.data
+        if not event.is_part:
+            self._events.append(repr(self._data))
+            self._data = b""
+
+    def all(self) -> tuple[list[str], bytes]:
+        """The events, and the data of a message whose end has not come."""
+        return self._events, self._data
 
 
-def _channel(end: int, mini: bool, pieces: Iterable[bytes]) -> tuple[list[str], str, bytes]:
+Outcome = tuple[tuple[list[str], bytes], str, bytes]
+
+
+def _channel(end: int, mini: bool, pieces: Iterable[bytes]) -> Outcome:
     channel = ENDS[end](mini)
     said = b"".join(channel.take_output())
-    found: list[str] = []
+    found = _Found()
     try:
         for piece in pieces:
             channel.feed(piece)
             while (event := channel.next_event()) is not None:
-                found.append(_shown(event))
+                found.add(event)
                 react(channel, event)
             said += b"".join(channel.take_output())
     except RemoteProtocolError as error:
-        return found, repr(error), said + b"".join(channel.take_output())
-    return found, "", said
+        return found.all(), repr(error), said + b"".join(channel.take_output())
+    return found.all(), "", said
 
 
 def _framed(number: int, body: bytes, *, mini: bool) -> bytes:

@@ -46,12 +46,16 @@ class Link:
         assert isinstance(event, Opened)
         self.mux.next_event(0.0)
         self.stream = event.stream
-        self.wakes = 0
+        self.wakes = self.sends = 0
         self.leaving: list[MuxTransport] = []
         self.holding: list[MuxTransport] = []
 
     def wake(self) -> None:
         self.wakes += 1
+
+    def send(self) -> None:
+        # The port takes nothing just now.
+        self.sends += 1
 
     def hold(self, transport: MuxTransport) -> None:
         self.holding.append(transport)
@@ -101,6 +105,14 @@ def test_writing(transport: MuxTransport, link: Link) -> None:
     assert transport.get_write_buffer_size() == 8
     assert link.wakes == 3
     assert link.sent() == [frame_header(7, 8) + b"abcdefgh"]
+
+
+def test_what_fills_a_message_is_sent_at_once(transport: MuxTransport, link: Link) -> None:
+    transport.write(bytes(HIGH_WATER - 1))
+    assert link.sends == 0
+    transport.write(b"x")
+    assert link.sends == 1
+    assert link.wakes == 2
 
 
 def test_a_writer_waits_while_the_port_takes_nothing(

@@ -74,6 +74,8 @@ async def test_a_slow_program_is_waited_for_and_others_are_not() -> None:
     host_end, guest_end = joined()
     guest = FolderGuest(guest_end)
     host = serve(host_end, application())
+    # What speaks before has no window.
+    await until(lambda: guest.takes_credits)
     first = connect(guest)
     first.transport.write(request(b"PUT", b"/big", BIG))
     await until(lambda: b"201" in first.received)
