@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import cache
-from typing import Final, Generic, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 from caraway.errors import (
     ActionFailed,
@@ -15,6 +14,7 @@ from caraway.errors import (
     DeadlineExceeded,
     LimitExceeded,
 )
+from caraway.net.heap import keep_memory
 from caraway.net.tcp import reason_of
 from caraway.net.vectored import write_pieces
 from caraway.protocol.channel import Channel, Event, Settled
@@ -41,21 +41,6 @@ _TURN = 4
 #: forty thousand messages in what is read at once.
 _AT_ONCE = 256
 _BREATH_S = 0.001
-
-
-#: Memory that a process may keep for what comes next, bytes.
-_KEPT: Final = 2 << 20
-
-
-@cache
-def _keep_memory() -> None:
-    """Have blocks for what sockets bring taken from memory that the process keeps.
-
-    asyncio reads each time into a new block of 256 KiB. glibc gets that from the system and gives
-    it back, which costs more than the reading, until a larger one was freed once (mallopt(3),
-    M_MMAP_THRESHOLD).
-    """
-    bytes(_KEPT)
 
 
 class ChannelConnection(asyncio.Protocol, Generic[C]):
@@ -159,7 +144,7 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The stream is open."""
-        _keep_memory()
+        keep_memory()
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
         address = transport.get_extra_info("peername")

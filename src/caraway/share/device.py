@@ -275,15 +275,17 @@ class DevicePort:
 
     def _send(self) -> None:
         """Write what the device takes; the rest when it takes more."""
+        has_moved = False
         try:
             while self._unsent:
                 taken = os.write(self._descriptor, self._unsent[0])
+                has_moved = True
                 if taken == len(self._unsent[0]):
                     self._unsent.popleft()
                 else:
                     self._unsent[0] = self._unsent[0][taken:]
         except BlockingIOError:
-            if has_host(self._descriptor):
+            if has_moved or has_host(self._descriptor):
                 self._wait_for_room(is_full=True)
             else:
                 # It takes nothing then, and says for ever that it might.

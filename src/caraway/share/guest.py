@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from caraway.errors import ClosedError
+from caraway.net.heap import keep_memory
 from caraway.net.mux import HIGH_WATER, MuxTransport, PartsProtocol
 from caraway.net.mux_link import Carrier, MuxLink
 from caraway.net.vectored import write_pieces
@@ -24,9 +25,6 @@ WAIT_S: Final = 10.0
 SILENT_S: Final = 60.0
 #: How long a program may take to read the end of an answer, seconds.
 LINGER_S: Final = 30.0
-#: Bytes that are read of a program at once: as a new buffer, as large each time, it would cost
-#: more than what is done with them.
-_SPACE: Final = 256 << 10
 
 
 class FolderGuest:
@@ -51,8 +49,6 @@ class FolderGuest:
         reopen: Callable[[], None] | None = None,
     ) -> None:
         self._on_change = on_change
-        #: Where programs' sockets put what they bring, one after the other.
-        self.space = memoryview(bytearray(_SPACE))
         self._most = (limits or MuxLimits()).streams
         self._programs: dict[_Program, None] = {}
         self._waiting: dict[_Program, None] = {}
@@ -158,11 +154,8 @@ class FolderGuest:
         await asyncio.sleep(0)
 
 
-class _Program(asyncio.BufferedProtocol, asyncio.Protocol):
-    """The end of a connection that a program has.
-
-    Sockets fill the guest's one buffer; anything else brings bytes of its own.
-    """
+class _Program(asyncio.Protocol):
+    """The end of a connection that a program has."""
 
     _transport: asyncio.Transport
 
@@ -174,6 +167,7 @@ class _Program(asyncio.BufferedProtocol, asyncio.Protocol):
         self._is_over = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        keep_memory()
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=HIGH_WATER)
         self._guest.connect(self)
@@ -199,16 +193,7 @@ class _Program(asyncio.BufferedProtocol, asyncio.Protocol):
         assert self._far is not None, "before, nothing is read and nothing written"
         return self._far
 
-    def get_buffer(self, sizehint: int) -> memoryview:
-        return self._guest.space
-
-    def buffer_updated(self, nbytes: int) -> None:
-        self._carry(self._guest.space[:nbytes])
-
     def data_received(self, data: bytes) -> None:
-        self._carry(data)
-
-    def _carry(self, data: bytes | memoryview) -> None:
         if not self._has_spoken:
             self._has_spoken = True
             self._stop_timer()
