@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 #: Smaller pieces are joined: many of some bytes each would take far more memory than they hold.
 _SMALL = 1 << 12
+#: Those that are smaller on average are joined before they are written: a call for each, beside an
+#: event loop that wants the interpreter as well, costs more.
+_WORTH_A_CALL = 1 << 17
 
 
 class Upload:
@@ -50,8 +53,10 @@ class Upload:
 
     def pass_on(self, last: bool) -> Response | None:
         """Hand over what was gathered; with the last of it the answer comes back."""
-        pieces, self._pieces, self._size = self._pieces, [], 0
+        pieces, size, self._pieces, self._size = self._pieces, self._size, [], 0
         self._has_begun = True
+        if len(pieces) > 1 and size < len(pieces) * _WORTH_A_CALL:
+            pieces = [b"".join(pieces)]
         with self._lock:
             if self._is_abandoned:
                 return None

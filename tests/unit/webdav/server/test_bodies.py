@@ -37,6 +37,22 @@ def test_pieces_are_handed_on_in_order() -> None:
     assert receiver.calls == [b"onetwo", b"three", "finish"]
 
 
+def test_only_short_pieces_are_joined() -> None:
+    receiver = _Receiver()
+    upload = Upload(receiver)
+    for _ in range(3):
+        upload.add(bytes(50_000))
+    upload.pass_on(False)
+    for _ in range(2):
+        upload.add(bytes(200_000))
+    upload.pass_on(True)
+    assert [len(each) for each in receiver.calls if isinstance(each, bytes)] == [
+        150_000,
+        200_000,
+        200_000,
+    ]
+
+
 def test_an_abandoned_upload_is_not_finished() -> None:
     receiver = _Receiver()
     upload = Upload(receiver)
