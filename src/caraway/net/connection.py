@@ -388,7 +388,9 @@ class ChannelConnection(asyncio.Protocol, Generic[C]):
         if not self._linked.done():
             self._linked.set_exception(self.error)
         if self._transport is not None:
-            self._transport.close()
+            # Closed a second time, one of TLS forgets what it would abort.
+            if not self._transport.is_closing():
+                self._transport.close()
             if self._lingering is None:
                 # A peer that reads nothing would otherwise keep the stream for ever.
                 loop = asyncio.get_running_loop()

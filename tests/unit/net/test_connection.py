@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from struct import pack
+from unittest import mock
 
 import pytest
 
@@ -117,6 +118,28 @@ def test_a_peer_that_reads_nothing_does_not_keep_a_closed_stream(
         assert server.transport is not None
         error = await _closed(server)
         assert "closed here" in str(error)
+        client.abort()
+        await _closed(client)
+
+    run(check())
+
+
+def test_a_transport_is_closed_once() -> None:
+    """Closed twice, those of asyncio's TLS cannot be aborted any more."""
+
+    async def check() -> None:
+        client, server = await _joined(lambda event: None)
+        assert client.transport is not None
+        client.transport.pause_reading()
+        _send(server, bytes(100_000))
+        transport = server.transport
+        assert transport is not None
+        with mock.patch.object(transport, "close", wraps=transport.close) as close:
+            server.close()
+            server.close()
+        assert close.call_count == 1
+        server.abort()
+        await _closed(server)
         client.abort()
         await _closed(client)
 

@@ -67,7 +67,9 @@ async def serving(serve: Serve, context: ssl.SSLContext | None = None) -> AsyncI
     finally:
         server.close()
         for writer in writers:
-            writer.transport.abort()
+            # Of TLS, and closed already, it could not be aborted with Python 3.11.2.
+            if not writer.is_closing():
+                writer.transport.abort()
         await asyncio.sleep(0.01)
 
 

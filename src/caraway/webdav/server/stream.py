@@ -170,10 +170,11 @@ class Stream:
             if transport.can_write_eof():
                 transport.write_eof()
         else:
-            transport.close()
+            self._hang_up()
 
     def _hang_up(self) -> None:
-        if self._transport is not None:
+        # Closed a second time, a transport of TLS forgets what it would abort.
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.close()
 
     def abort(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from unittest import mock
 
 import pytest
 
@@ -28,6 +29,25 @@ def test_a_stream_that_is_gone_takes_everything_silently() -> None:
         assert stream.is_closing
         assert transport.outgoing == b"one"
         assert not transport.is_lost
+
+    run(check())
+
+
+def test_a_transport_is_closed_once() -> None:
+    """Closed twice, those of asyncio's TLS cannot be aborted any more."""
+
+    async def check() -> None:
+        stream = Stream(piece=64, linger_s=1.0)
+        transport = MemoryTransport(asyncio.Protocol(), window=1)
+        stream.open(transport)
+        stream.write(b"two")
+        with mock.patch.object(transport, "close", wraps=transport.close) as close:
+            stream.close()
+            stream.close()
+        assert close.call_count == 1
+        assert not transport.is_lost
+        stream.abort()
+        assert transport.is_aborted
 
     run(check())
 
