@@ -59,30 +59,26 @@ def test_links(link: tuple[int, bytes], at: Places, change: Change) -> None:
 
 
 class _Found:
-    """What a channel hands out; messages of data that come in parts are put together."""
+    """What a channel hands out; messages of data that come in parts are put together.
+
+    Of one whose end has not come nothing is seen: how much of it is handed out depends on the cuts.
+    """
 
     def __init__(self) -> None:
-        self._events: list[str] = []
+        self.events: list[str] = []
         self._data = b""
 
     def add(self, event: Event) -> None:
         if not isinstance(event, PortData):
-            self._events.append(repr(event))
+            self.events.append(repr(event))
             return
         self._data += event.data
         if not event.is_part:
-            self._events.append(repr(self._data))
+            self.events.append(repr(self._data))
             self._data = b""
 
-    def all(self) -> tuple[list[str], bytes]:
-        """The events, and the data of a message whose end has not come."""
-        return self._events, self._data
 
-
-Outcome = tuple[tuple[list[str], bytes], str, bytes]
-
-
-def _channel(end: int, mini: bool, pieces: Iterable[bytes]) -> Outcome:
+def _channel(end: int, mini: bool, pieces: Iterable[bytes]) -> tuple[list[str], str, bytes]:
     channel = ENDS[end](mini)
     said = b"".join(channel.take_output())
     found = _Found()
@@ -94,8 +90,8 @@ def _channel(end: int, mini: bool, pieces: Iterable[bytes]) -> Outcome:
                 react(channel, event)
             said += b"".join(channel.take_output())
     except RemoteProtocolError as error:
-        return found.all(), repr(error), said + b"".join(channel.take_output())
-    return found.all(), "", said
+        return found.events, repr(error), said + b"".join(channel.take_output())
+    return found.events, "", said
 
 
 def _framed(number: int, body: bytes, *, mini: bool) -> bytes:
