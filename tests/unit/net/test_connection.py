@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
+from pathlib import Path
 from struct import pack
 from unittest import mock
 
@@ -14,10 +16,12 @@ from caraway.messages.link import enums
 from caraway.net import connection as module
 from caraway.net.connection import ChannelConnection
 from caraway.net.memory import join_in_memory
+from caraway.net.tls import server_context
 from caraway.protocol.capabilities import Capabilities
 from caraway.protocol.channel import Channel, Event, Unknown
 from caraway.protocol.link import ClientLink, Credentials, LinkRequest, Offer, ServerLink
 from caraway.protocol.sasl import choose_mechanism, judges
+from tests.unit.net.certificates import make_authority, make_server
 from tests.unit.net.streams import run
 from tests.unit.protocol.wires import framed
 
@@ -142,6 +146,35 @@ def test_a_transport_is_closed_once() -> None:
         await _closed(server)
         client.abort()
         await _closed(client)
+
+    run(check())
+
+
+def test_a_peer_that_reads_nothing_does_not_keep_a_closed_stream_of_tls(tmp_path: Path) -> None:
+    async def check() -> None:
+        loop = asyncio.get_running_loop()
+        context = server_context(*make_server(make_authority()).write(tmp_path))
+        trusting = ssl.create_default_context()
+        trusting.check_hostname = False
+        trusting.verify_mode = ssl.CERT_NONE
+        client, server = _client(lambda event: None), _server()
+        listener = await loop.create_server(lambda: server, "127.0.0.1", 0, ssl=context)
+        port = listener.sockets[0].getsockname()[1]
+        await loop.create_connection(lambda: client, "127.0.0.1", port, ssl=trusting)
+        await client.linked(5)
+        await server.linked(5)
+        assert client.transport is not None
+        client.transport.pause_reading()
+        # More than the sockets and the TLS of both ends keep.
+        _send(server, bytes(64 << 20))
+        server.close()
+        begun = loop.time()
+        await server.aclose(0.1)
+        assert loop.time() - begun < module.LINGER_S / 2
+        client.abort()
+        await _closed(client)
+        listener.close()
+        await listener.wait_closed()
 
     run(check())
 
