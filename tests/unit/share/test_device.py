@@ -245,6 +245,27 @@ async def test_a_device_that_takes_nothing_for_nobody_is_there(
 
 
 @in_loop
+async def test_a_device_that_is_full_for_ever_has_lost_its_host(
+    lasting: None, presence: Presence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a host it says that it takes more, and takes nothing."""
+    monkeypatch.setattr(device_module, "LOOK_S", 60.0)
+    both = await Both().begin()
+    both.port.write(os.urandom(1 << 20))
+    assert not both.port.is_writable
+
+    def refuse(descriptor: int, data: bytes) -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr(device_module.os, "write", refuse)
+    presence.is_there = False
+    both.taken()
+    await until(lambda: both.changes == [False], timeout_s=5)
+    monkeypatch.undo()
+    both.close()
+
+
+@in_loop
 async def test_a_connection_that_has_ended_is_made_anew(soon: None) -> None:
     both = await Both().begin()
     both.host.shutdown(socket.SHUT_RDWR)
