@@ -107,7 +107,7 @@ class MuxTransport(asyncio.Transport):
         # What is often used for something else afterwards is copied.
         self._link.mux.write(self._stream, bytes(data) if type(data) is memoryview else data)
         if self._stream.output_size >= HIGH_WATER:
-            # Nothing others have to say would go with it.
+            # It is a message of its own: waiting for what others have to say makes none fewer.
             self._link.send()
         self._hold_writer()
         self._link.wake()

@@ -26,8 +26,8 @@ _TOGETHER: Final = 4 * MAX_MESSAGE
 PLAIN_MESSAGE: Final = 8 << 10
 #: Data of a frame while other streams wait, and while none does. What is all that a stream has to
 #: say goes in one frame up to the longest. Four of the longer ones are a message that fills four
-#: segments of loopback (65,464 bytes each over IPv6): a rest of some bytes would wake the peer for
-#: itself, which costs a fifth of the speed.
+#: segments of loopback (65,483 bytes each, 20 fewer with IPv6): a rest of some bytes would wake the
+#: peer for itself, which costs a fifth of the speed.
 SHARED_FRAME: Final = 16 << 10
 LONE_FRAME: Final = 65440
 #: Ends that wait to be said of connections that are over, or cannot be; more go without.

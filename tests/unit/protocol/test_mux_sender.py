@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from caraway.protocol.mux_credits import CONTROL_ID, write_credit, write_hello
-from caraway.protocol.mux_frames import MAX_DATA, FrameSplitter, frame_header
+from caraway.protocol.mux_frames import HEADER_SIZE, MAX_DATA, FrameSplitter, frame_header
 from caraway.protocol.mux_sender import (
     LONE_FRAME,
     MAX_ENDS,
@@ -72,6 +72,13 @@ def test_a_stream_alone_fills_messages() -> None:
     make(sender, 1, 3 * LONE_FRAME)
     found = all_frames(sender)
     assert found == [[(1, LONE_FRAME)]] * 3
+
+
+def test_a_full_message_fills_what_loopback_carries_at_once() -> None:
+    """With the head of its SPICE message; a rest would wake the peer for itself."""
+    segment = 65483 - 20
+    message = 4 * (HEADER_SIZE + LONE_FRAME) + 6
+    assert 3.99 * segment < message <= 4 * segment
 
 
 def test_while_others_wait_frames_are_short() -> None:
