@@ -62,6 +62,12 @@ NEEDS = (
         "qemu-system-common",
         "is the part of QEMU that speaks SPICE",
     ),
+    Need("virsh", "libvirt-clients", "describes virtual machines as libvirt's users do"),
+    Need(
+        "/usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so",
+        "libvirt-daemon-driver-qemu",
+        "is the part of libvirt that starts QEMU",
+    ),
     Need("apt-cache", "apt", "finds the kernel of the guest"),
     Need("dpkg", "dpkg", "unpacks the kernel of the guest"),
     Need("/bin/busybox", "busybox-static", "is all there is in the guest"),
