@@ -29,7 +29,7 @@ _TRIES: Final = 10
 #: IPv6 is off, or there is none.
 _NO_IPV6: Final = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 #: Nobody mends these by waiting.
-_FINAL: Final = (errno.EBUSY, errno.EACCES, errno.EPERM, *NO_DEVICE)
+_FINAL: Final = (errno.EBUSY, errno.EACCES, *NO_DEVICE)
 
 
 class Service:
@@ -150,7 +150,9 @@ class Service:
 
     def _trouble(self, error: OSError) -> None:
         """The device cannot be opened just now."""
-        if error.errno in _FINAL and not self._has_been_there:
+        # A sandbox of systemd lets in what devices there were; only the next one knows of others.
+        is_shut_out = error.errno == errno.EPERM
+        if is_shut_out or (error.errno in _FINAL and not self._has_been_there):
             self._error = cannot_open(self._name, error)
             self.stop()
             return

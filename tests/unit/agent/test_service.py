@@ -325,6 +325,25 @@ async def test_a_device_that_comes_back_and_is_busy(
 
 
 @in_loop
+async def test_a_device_that_comes_back_and_is_shut_out(
+    host: Host, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sandbox lets nobody in by waiting."""
+    host.listen()
+    monkeypatch.setattr(
+        service_module, "open_device", lambda path: service_module.make_opener(host.where)()
+    )
+    told = Told()
+    running = asyncio.create_task(Service(Options(unix=place / "s"), told).run())
+    await host.share()
+    await until(lambda: "open" in told.kinds)
+    monkeypatch.setattr(service_module, "open_device", failing(errno.EPERM))
+    host.leave()
+    with pytest.raises(ActionFailed, match="Operation not permitted"):
+        await running
+
+
+@in_loop
 async def test_a_device_that_nobody_is_connected_to(
     host: Host, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
