@@ -18,7 +18,9 @@ from caraway.errors import ActionFailed, UsageError
 __all__ = ["install", "uninstall"]
 
 _UNIT: Final = "caraway-agent.service"
-_RULE_SYSTEM_NAME: Final = "60-caraway-agent.rules"
+#: After 70-spice-webdavd.rules, which would have udev start that alone.
+_RULE_SYSTEM_NAME: Final = "75-caraway-agent.rules"
+#: Before 71-seat.rules and 73-seat-late.rules, which give devices away.
 _RULE_USER_NAME: Final = "60-caraway-agent-user.rules"
 #: The first line of what is ours to change and to remove.
 _MARK: Final = "# Written by 'caraway agent install'; 'caraway agent uninstall' removes it."
@@ -86,14 +88,9 @@ def uninstall(*, is_user: bool, root: Path | None) -> list[str]:
         link = plan.unit.parent / "default.target.wants" / _UNIT
         if link.is_symlink():
             lines.append(_unlink(link))
+            found.append(link)
     if root is None and found:
-        scope = "--user " if is_user else ""
-        lines += ["", "next:"]
-        lines += [f"  systemctl {scope}stop {_UNIT}", f"  systemctl {scope}daemon-reload"]
-        if plan.rule in found:
-            lines.append("  udevadm control --reload")
-        if _is_masked(_HERE):
-            lines.append(f"  systemctl unmask {_RIVAL}")
+        lines += ["", *_last_steps(plan, is_user=is_user)]
     return lines
 
 
@@ -253,6 +250,19 @@ def _next_steps(plan: _Plan, *, is_user: bool, root: Path | None) -> list[str]:
             "spice-webdavd is installed here and does the same work; as root:",
             f"  systemctl {where} spice-webdavd",
         ]
+    return steps
+
+
+def _last_steps(plan: _Plan, *, is_user: bool) -> list[str]:
+    scope = "--user " if is_user else ""
+    end = [f"  systemctl {scope}stop {_UNIT}", f"  systemctl {scope}daemon-reload"]
+    # With its own rule again, the rival starts.
+    unmask = [f"  systemctl unmask {_RIVAL}"] if _is_masked(_HERE) else []
+    if not is_user:
+        return ["next:", *end, *unmask, *_udev_steps()]
+    steps = ["next, as yourself:", *end]
+    if plan.rule is not None:
+        steps += ["next, as root:", *unmask, *_udev_steps()]
     return steps
 
 

@@ -64,9 +64,10 @@ RestartPreventExitStatus=2
 WantedBy=default.target
 """
 
+#: After 70-spice-webdavd.rules: that has udev start spice-webdavd instead.
 RULE_SYSTEM: Final = """\
 ACTION!="remove", SUBSYSTEM=="virtio-ports", ATTR{{name}}=="{port}", \\
-  TAG+="systemd", ENV{{SYSTEMD_WANTS}}+="caraway-agent.service"
+  TAG+="systemd", ENV{{SYSTEMD_WANTS}}="caraway-agent.service"
 """
 
 #: Before 73-seat-late.rules, which gives devices with this tag away.

@@ -16,7 +16,7 @@ from caraway.errors import ActionFailed, UsageError
 
 UNIT = "etc/systemd/system/caraway-agent.service"
 USER_UNIT = "etc/systemd/user/caraway-agent.service"
-RULE = "etc/udev/rules.d/60-caraway-agent.rules"
+RULE = "etc/udev/rules.d/75-caraway-agent.rules"
 USER_RULE = "etc/udev/rules.d/60-caraway-agent-user.rules"
 
 
@@ -42,7 +42,7 @@ def test_a_service_of_the_machine(root: Path) -> None:
     assert "\nExecStart=/usr/bin/caraway-agent.pyz $CARAWAY_AGENT_OPTIONS\n" in unit
     assert "\nNoNewPrivileges=yes\n" in unit
     assert 'ATTR{name}=="org.spice-space.webdav.0"' in rule
-    assert 'ENV{SYSTEMD_WANTS}+="caraway-agent.service"' in rule
+    assert 'ENV{SYSTEMD_WANTS}="caraway-agent.service"' in rule
     assert (root / UNIT).stat().st_mode & 0o777 == 0o644
     assert lines[-1] == "it starts with the machine"
     assert uninstall(is_user=False, root=root) == [
@@ -142,10 +142,12 @@ def test_on_this_machine(running: Running, root: Path) -> None:
     mask = root / "etc/systemd/system/spice-webdavd.service"
     mask.symlink_to("/dev/null")
     lines = uninstall(is_user=False, root=None)
-    assert lines[-3:] == [
+    assert [line for line in lines if line.startswith("  ")] == [
+        "  systemctl stop caraway-agent.service",
         "  systemctl daemon-reload",
-        "  udevadm control --reload",
         "  systemctl unmask spice-webdavd.service",
+        "  udevadm control --reload",
+        "  udevadm trigger --action=add --subsystem-match=virtio-ports",
     ]
     mask.unlink()
     # Nothing was there, and nothing is to be done.
@@ -153,6 +155,15 @@ def test_on_this_machine(running: Running, root: Path) -> None:
     lines = install(is_user=True, root=None, command=None)
     assert "  udevadm control --reload" in lines
     assert lines[-1] == "  systemctl --user enable --now caraway-agent.service"
+    lines = uninstall(is_user=True, root=None)
+    assert lines[-6:] == [
+        "next, as yourself:",
+        "  systemctl --user stop caraway-agent.service",
+        "  systemctl --user daemon-reload",
+        "next, as root:",
+        "  udevadm control --reload",
+        "  udevadm trigger --action=add --subsystem-match=virtio-ports",
+    ]
 
 
 def test_as_a_user(running: Running, root: Path) -> None:
@@ -170,6 +181,11 @@ def test_as_a_user(running: Running, root: Path) -> None:
     assert not link.is_symlink()
     assert lines[-1] == "  systemctl --user daemon-reload"
     assert files(root) == set()
+    # Root has installed it, and the user enabled it.
+    link.symlink_to("/etc/systemd/user/caraway-agent.service")
+    lines = uninstall(is_user=True, root=None)
+    assert lines[-1] == "  systemctl --user daemon-reload"
+    assert not link.is_symlink()
 
 
 def test_systemd_does_not_run(running: Running, root: Path) -> None:
