@@ -75,6 +75,7 @@ NEEDS = (
     Need("dpkg", "dpkg", "unpacks the kernel of the guest"),
     Need("/bin/busybox", "busybox-static", "is all there is in the guest"),
     Need("systemd-analyze", "systemd", "reads the units that the agent installs"),
+    Need("systemctl", "systemd", "enables one of them in the guest, before that boots"),
     Need("tinyproxy", "tinyproxy-bin", "is the proxy to connect through"),
     Need("/usr/sbin/saslpasswd2", "sasl2-bin", "makes users for QEMU's SASL"),
     Need(

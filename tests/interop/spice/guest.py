@@ -92,7 +92,7 @@ def build_image() -> Image:
 
 
 def _kernel_package() -> str:
-    listed = _run(["apt-cache", "depends", _KERNEL], Path("/"))
+    listed = run(["apt-cache", "depends", _KERNEL], Path("/"))
     names = [line.split()[1] for line in listed.splitlines() if "Depends: linux-image" in line]
     assert names, f"apt knows no package {_KERNEL}: run apt-get update"
     return names[0]
@@ -100,10 +100,10 @@ def _kernel_package() -> str:
 
 def _build(package: str, folder: Path) -> None:
     # apt's own user could not write here.
-    _run(["apt-get", "-oAPT::Sandbox::User=root", "--quiet", "download", package], folder)
+    run(["apt-get", "-oAPT::Sandbox::User=root", "--quiet", "download", package], folder)
     [archive] = folder.glob("*.deb")
     root = folder / "root"
-    _run(["dpkg", "--extract", str(archive), str(root)], folder)
+    run(["dpkg", "--extract", str(archive), str(root)], folder)
     [kernel] = (root / "boot").glob("vmlinuz-*")
     [drivers] = root.glob("lib/modules/*/kernel/drivers")
     (folder / "initramfs.cpio").write_bytes(_initramfs(drivers))
@@ -153,7 +153,12 @@ class Archive:
         return bytes(self._data)
 
 
-def _run(command: list[str], folder: Path) -> str:
+def run(command: list[str], folder: Path) -> str:
+    """What a tool says.
+
+    Raises:
+        AssertionError: It failed; the text is what it said.
+    """
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
     assert run.returncode == 0, f"{' '.join(command)} failed:\n{run.stdout}{run.stderr}"
     return run.stdout

@@ -91,11 +91,11 @@ def add_python(image: Image, folder: Path, *, with_litmus: bool = False) -> Imag
     archive.add("begin-webdav", 0o100644, b"ifconfig lo add ::1/128\n")
     with image.initramfs.open("ab") as initramfs:
         initramfs.write(archive.close())
-        initramfs.write(_python_archive())
+        initramfs.write(python_archive())
     return image
 
 
-def _python_archive() -> bytes:
+def python_archive() -> bytes:
     """Debian's Python, archived now or at an earlier time."""
     assert _PYTHON.exists(), f"{_PYTHON} is missing: apt-get install python3"
     asked = [

@@ -1,0 +1,91 @@
+"""Our agent as a service of who sits at the machine, with a real systemd, logind and udev."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from caraway.agent.install import install
+from tests.in_loop import in_loop
+from tests.interop.spice.guest import Image
+from tests.interop.spice.python_guest import AGENT
+from tests.interop.spice.systemd_guest import STRANGER, USER
+from tests.interop.spice.systemd_machine import DEVICE, SystemdMachine, booted_with_systemd
+
+PROGRAM = f"python3 {AGENT}"
+REMAINS = "find /etc /home -name '*caraway*'"
+
+
+@pytest.fixture(scope="module")
+def machine(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SystemdMachine]:
+    root = tmp_path_factory.mktemp("root")
+    (root / "usr/lib/systemd").mkdir(parents=True)
+    said = install(is_user=True, root=root, command=["/usr/bin/python3", AGENT])
+    # Here: there is no other system yet.
+    subprocess.run(said[-1].split(), check=True)
+    with booted_with_systemd(image, root, is_user=True) as machine:
+        yield machine
+
+
+@in_loop
+async def test_it_starts_with_the_session(machine: SystemdMachine, tmp_path: Path) -> None:
+    service = await machine.started()
+    await machine.serves(tmp_path)
+    assert await machine.service() == service
+    assert service.restarts == 0
+    owner = await machine.check(f"stat -c %U /proc/{service.process} $(readlink -f {DEVICE})")
+    assert owner.split() == [USER, "root"]
+    open_it = f"exec 3<>{DEVICE}"
+    code, said = await machine.run(f"su {STRANGER} -c '{open_it}'")
+    assert (code != 0, "Permission denied" in said) == (True, True), said
+
+
+@in_loop
+async def test_a_port_that_goes_and_comes_back(machine: SystemdMachine, tmp_path: Path) -> None:
+    before = await machine.started()
+    await machine.serves(tmp_path)
+    await machine.unplug()
+    await machine.plug()
+    await machine.serves(tmp_path)
+    assert (await machine.service()).process == before.process
+
+
+@pytest.mark.long
+@in_loop
+async def test_who_logs_out_and_in(machine: SystemdMachine, tmp_path: Path) -> None:
+    before = await machine.started()
+    await machine.check(f"loginctl terminate-user {USER}")
+    await machine.until(f"[ ! -d /proc/{before.process} ]")
+    # Somebody sits at the machine again, at once.
+    await machine.until(machine.systemctl("is-active default.target"))
+    after = await machine.started()
+    assert (after.process != before.process, after.restarts) == (True, 0)
+    await machine.serves(tmp_path)
+
+
+@pytest.mark.long
+@partial(in_loop, deadline_s=150)
+async def test_uninstall_and_install(machine: SystemdMachine, tmp_path: Path) -> None:
+    """First by root for all users, then by one of them."""
+    await machine.started()
+    await machine.carry_out(await machine.check(f"{PROGRAM} uninstall --user"))
+    assert (await machine.service()).state == "inactive dead"
+    assert await machine.check(REMAINS) == ""
+    await machine.carry_out(await machine.check(f"{PROGRAM} install --user"))
+    await machine.started()
+    await machine.serves(tmp_path)
+    await machine.carry_out(await machine.check(f"{PROGRAM} uninstall --user"))
+    # What the user has enabled.
+    await machine.check(machine.by_user(f"{PROGRAM} uninstall --user"))
+    assert await machine.check(REMAINS) == ""
+    await machine.carry_out(await machine.check(machine.by_user(f"{PROGRAM} install --user")))
+    await machine.started()
+    await machine.serves(tmp_path)
+    await machine.carry_out(await machine.check(machine.by_user(f"{PROGRAM} uninstall --user")))
+    assert (await machine.service()).state == "inactive dead"
+    await machine.check(f"{PROGRAM} uninstall --user")
+    assert await machine.check(REMAINS) == ""
