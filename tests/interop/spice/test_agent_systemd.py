@@ -158,7 +158,7 @@ async def test_what_it_may_do(machine: SystemdMachine, tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-@in_loop
+@partial(in_loop, deadline_s=300)
 async def test_uninstall_and_install(machine: SystemdMachine, tmp_path: Path) -> None:
     await machine.carry_out(await machine.check(f"{PROGRAM} uninstall"))
     assert (await machine.service()).state == "inactive dead"
@@ -172,7 +172,7 @@ async def test_uninstall_and_install(machine: SystemdMachine, tmp_path: Path) ->
 
 
 @pytest.mark.long
-@partial(in_loop, deadline_s=150)
+@partial(in_loop, deadline_s=300)
 async def test_beside_spice_webdavd(machine: SystemdMachine, tmp_path: Path) -> None:
     """Debian's rule has udev start that, and nothing else."""
     await machine.carry_out(await machine.check(f"{PROGRAM} uninstall"))
