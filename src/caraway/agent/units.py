@@ -56,7 +56,8 @@ Description=Folder of the SPICE client (caraway agent)
 EnvironmentFile=-%E/caraway-agent.conf
 ExecStart={start} $CARAWAY_AGENT_OPTIONS
 Restart=on-failure
-RestartSec=5
+# Another user may have the device for hours.
+RestartSec=30
 # The options make no sense.
 RestartPreventExitStatus=2
 
