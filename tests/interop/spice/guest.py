@@ -10,8 +10,10 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.interop.spice.kernel import unpack
 
@@ -54,18 +56,47 @@ class Image:
     initramfs: Path
 
     @property
-    def options(self) -> list[str]:
-        """Those of QEMU."""
+    def command_line(self) -> str:
+        """What the kernel is told."""
         # Nothing but the shell's words on the serial line.
         words = "console=tty0 quiet loglevel=0 panic=-1 mitigations=off nokaslr"
         # On a busy machine the timer's interrupts come too late for the kernel's test of them.
         words += " no_timer_check tsc=reliable"
         # What an emulated processor spends much of its time on, and nobody here has any use for.
-        words += " init_on_alloc=0 lsm=capability cgroup_disable=memory audit=0"
+        return f"{words} init_on_alloc=0 lsm=capability cgroup_disable=memory audit=0"
+
+    @property
+    def options(self) -> list[str]:
+        """Those of QEMU."""
         return [
             *("-machine", "q35", "-cpu", _PROCESSOR),
-            *("-kernel", str(self.kernel), "-initrd", str(self.initramfs), "-append", words),
+            *("-kernel", str(self.kernel), "-initrd", str(self.initramfs)),
+            *("-append", self.command_line),
         ]
+
+
+def _cache() -> Path:
+    """Where what is built is kept."""
+    folder = Path(tempfile.gettempdir()) / f"caraway-interop-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    assert folder.stat().st_uid == os.getuid(), f"{folder} belongs to somebody else"
+    return folder
+
+
+def kept(name: str, make: Callable[[Path], bytes]) -> bytes:
+    """What ``make`` makes, now or at an earlier time.
+
+    Args:
+        name: Of the file that keeps it.
+        make: Called with an empty folder to work in.
+    """
+    place = _cache() / name
+    if not place.exists():
+        with TemporaryDirectory(dir=_cache()) as building:
+            made = Path(building) / "made"
+            made.write_bytes(make(Path(building)))
+            made.rename(place)
+    return place.read_bytes()
 
 
 def build_image() -> Image:
@@ -74,13 +105,11 @@ def build_image() -> Image:
     Raises:
         AssertionError: A tool is missing or apt failed; the text says which.
     """
-    folder = Path(tempfile.gettempdir()) / f"caraway-interop-{os.getuid()}"
+    folder = _cache()
     place = folder / f"guest-{_EDITION}"
     image = Image(place / "kernel", place / "initramfs.cpio")
     if image.initramfs.exists():
         return image
-    folder.mkdir(mode=0o700, exist_ok=True)
-    assert folder.stat().st_uid == os.getuid(), f"{folder} belongs to somebody else"
     building = Path(tempfile.mkdtemp(dir=folder))
     try:
         _build(_kernel_package(), building)

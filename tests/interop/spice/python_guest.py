@@ -8,11 +8,9 @@ is not started.
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from caraway.protocol.port import WEBDAV_PORT
 from scripts.build_agent import build
-from tests.interop.spice.guest import Archive, Image
+from tests.interop.spice.guest import Archive, Image, kept
 from tests.interop.spice.qemu import Qemu
 from tests.interop.spice.webdav_guest import Shell, add_webdav, serial
 from tests.interop.spice.webdav_machine import Machine
@@ -105,19 +103,15 @@ def python_archive() -> bytes:
     ]
     version, place = json.loads(subprocess.run(asked, capture_output=True, check=True).stdout)
     name = re.sub(r"[^0-9a-z.]+", "-", f"python-{_EDITION}-{version}".lower())
-    folder = Path(tempfile.gettempdir()) / f"caraway-interop-{os.getuid()}"
-    kept = folder / f"{name}.cpio"
-    if kept.exists():
-        return kept.read_bytes()
-    with TemporaryDirectory(dir=folder) as building:
-        root = Path(building) / "root"
+
+    def make(building: Path) -> bytes:
+        root = building / "root"
         library = Path(place).parent
         shutil.copytree(library, root / str(library)[1:], ignore=shutil.ignore_patterns(*_WITHOUT))
         subprocess.run([str(_PYTHON), "-c", _COMPILE, str(root)], check=True)
-        content = _archive(root)
-        (Path(building) / "cpio").write_bytes(content)
-        (Path(building) / "cpio").rename(kept)
-    return content
+        return _archive(root)
+
+    return kept(f"{name}.cpio", make)
 
 
 def _archive(root: Path) -> bytes:

@@ -10,12 +10,11 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import tempfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from scripts.build_agent import build
-from tests.interop.spice.guest import Archive, Image, run
+from tests.interop.spice.guest import Archive, Image, kept, run
 from tests.interop.spice.python_guest import AGENT, python_archive
 
 #: Who has logged in on the screen, and who has not.
@@ -154,23 +153,19 @@ def _write_settings(root: Path) -> None:
 
 def _systemd_archive() -> bytes:
     """Debian's systemd and what it needs, archived now or at an earlier time."""
-    folder = Path(tempfile.gettempdir()) / f"caraway-interop-{os.getuid()}"
-    kept = folder / f"systemd-{_EDITION}.cpio"
-    if kept.exists():
-        return kept.read_bytes()
-    with TemporaryDirectory(dir=folder) as building:
-        root = Path(building) / "root"
-        for package in _fetch(Path(building)):
+
+    def make(building: Path) -> bytes:
+        root = building / "root"
+        for package in _fetch(building):
             if not package.name.startswith(_WITHOUT_PACKAGES):
-                run(["dpkg", "--extract", str(package), str(root)], folder)
+                run(["dpkg", "--extract", str(package), str(root)], building)
         _merge(root)
         archive = Archive()
         archive.add(_ROOT, 0o040755)
         _add_tree(archive, root)
-        content = archive.close()
-        (Path(building) / "cpio").write_bytes(content)
-        (Path(building) / "cpio").rename(kept)
-    return content
+        return archive.close()
+
+    return kept(f"systemd-{_EDITION}.cpio", make)
 
 
 def _fetch(folder: Path) -> list[Path]:

@@ -39,7 +39,6 @@ def domain(image: Image, place: Path, devices: ElementTree.Element) -> Path:
     )
     devices.append(serial)
     made = add_webdav(image, place)
-    options = made.options
     machine = ElementTree.fromstring(
         f"""
         <domain type='qemu'>
@@ -47,10 +46,9 @@ def domain(image: Image, place: Path, devices: ElementTree.Element) -> Path:
           <os>
             <type arch='x86_64' machine='q35'>hvm</type>
             <kernel>{made.kernel}</kernel><initrd>{made.initramfs}</initrd>
-            <cmdline>{options[options.index("-append") + 1]}</cmdline>
+            <cmdline>{made.command_line}</cmdline>
           </os>
           <features><acpi/></features>
-          <cpu><model>qemu64</model><feature policy='require' name='rdrand'/></cpu>
         </domain>
         """
     )
