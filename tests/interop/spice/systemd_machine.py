@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from caraway.protocol.port import WEBDAV_PORT
 from tests.interop.spice.guest import Image
-from tests.interop.spice.python_guest import PORT_ID
+from tests.interop.spice.python_guest import AGENT, PORT_ID
 from tests.interop.spice.qemu import Qemu
 from tests.interop.spice.systemd_guest import USER, USER_ID, add_systemd
 from tests.interop.spice.webdav_guest import URL, Shell, serial
@@ -124,7 +124,17 @@ class SystemdMachine(Machine):
         assert (folder / "back").read_bytes() == _CONTENT
         (folder / "back").unlink()
 
-    async def carry_out(self, said: str) -> None:
+    async def set_up(self, words: str, *, by_user: bool = False) -> None:
+        """Run a command of the agent, and all that it tells to run.
+
+        Args:
+            words: Such as ``install``.
+            by_user: As who has logged in.
+        """
+        command = f"python3 {AGENT} {words}"
+        await self._carry_out(await self.check(self.by_user(command) if by_user else command))
+
+    async def _carry_out(self, said: str) -> None:
         """Run the commands that ``said`` tells to run, as whom it tells, and those that they tell.
 
         Raises:
@@ -136,7 +146,7 @@ class SystemdMachine(Machine):
                 is_by_user = "as yourself" in line
                 continue
             command = self.by_user(line.strip()) if is_by_user else line.strip()
-            await self.carry_out(await self.check(command))
+            await self._carry_out(await self.check(command))
 
 
 @contextmanager

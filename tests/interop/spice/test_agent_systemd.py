@@ -28,7 +28,6 @@ from tests.interop.spice.webdav_machine import sharing
 OPTIONS = "/etc/caraway-agent.conf"
 PORTS = "--subsystem-match=virtio-ports"
 TRIGGER = f"udevadm trigger --action=add {PORTS}"
-PROGRAM = f"python3 {AGENT}"
 #: Run by the agent; writes down what each command ends with.
 ATTEMPTS = """
 try() { sh -c "$2" >/dev/null 2>&1; echo $1 $? >>$RUNTIME_DIRECTORY/attempts; }
@@ -160,13 +159,13 @@ async def test_what_it_may_do(machine: SystemdMachine, tmp_path: Path) -> None:
 @pytest.mark.long
 @partial(in_loop, deadline_s=300)
 async def test_uninstall_and_install(machine: SystemdMachine, tmp_path: Path) -> None:
-    await machine.carry_out(await machine.check(f"{PROGRAM} uninstall"))
+    await machine.set_up("uninstall")
     assert (await machine.service()).state == "inactive dead"
     assert await machine.check("find /etc /run/systemd -name '*caraway*'") == ""
     await machine.unplug()
     await machine.plug()
     assert (await machine.service()).state == "inactive dead"
-    await machine.carry_out(await machine.check(f"{PROGRAM} install"))
+    await machine.set_up("install")
     await machine.started()
     await machine.serves(tmp_path)
 
@@ -175,13 +174,13 @@ async def test_uninstall_and_install(machine: SystemdMachine, tmp_path: Path) ->
 @partial(in_loop, deadline_s=300)
 async def test_beside_spice_webdavd(machine: SystemdMachine, tmp_path: Path) -> None:
     """Debian's rule has udev start that, and nothing else."""
-    await machine.carry_out(await machine.check(f"{PROGRAM} uninstall"))
+    await machine.set_up("uninstall")
     await machine.check(f"cp -r {RIVAL}/. / && systemctl daemon-reload")
     await machine.check(f"udevadm control --reload && {TRIGGER}")
     rival_runs = "systemctl is-active spice-webdavd"
     await machine.until(rival_runs)
     try:
-        await machine.carry_out(await machine.check(f"{PROGRAM} install"))
+        await machine.set_up("install")
         await machine.started()
         await machine.serves(tmp_path)
         assert (await machine.run("systemctl is-active spice-webdavd"))[1] == "inactive\n"
@@ -189,10 +188,10 @@ async def test_beside_spice_webdavd(machine: SystemdMachine, tmp_path: Path) -> 
         await machine.check(f"systemctl stop {UNIT} && systemctl daemon-reload")
         await machine.check(f"udevadm trigger --action=remove {PORTS} && {TRIGGER}")
         await machine.started()
-        await machine.carry_out(await machine.check(f"{PROGRAM} uninstall"))
+        await machine.set_up("uninstall")
         await machine.until(rival_runs)
     finally:
         await machine.check(
             f"systemctl stop spice-webdavd; cd / && rm $(cd {RIVAL}; find . -type f)"
         )
-        await machine.carry_out(await machine.check(f"{PROGRAM} install"))
+        await machine.set_up("install")

@@ -14,7 +14,12 @@ from tests.in_loop import in_loop
 from tests.interop.spice.guest import Image
 from tests.interop.spice.python_guest import AGENT
 from tests.interop.spice.systemd_guest import STRANGER, USER
-from tests.interop.spice.systemd_machine import DEVICE, SystemdMachine, booted_with_systemd
+from tests.interop.spice.systemd_machine import (
+    DEVICE,
+    UNIT,
+    SystemdMachine,
+    booted_with_systemd,
+)
 
 PROGRAM = f"python3 {AGENT}"
 REMAINS = "find /etc /home -name '*caraway*'"
@@ -56,6 +61,24 @@ async def test_a_port_that_goes_and_comes_back(machine: SystemdMachine, tmp_path
 
 @pytest.mark.long
 @in_loop
+async def test_who_does_not_sit_there(machine: SystemdMachine, tmp_path: Path) -> None:
+    """The service of another user tries again and again, not too often, and disturbs nobody."""
+    before = await machine.started()
+    manager = f"user@$(id -u {STRANGER})"
+    fields = "-p SubState -p ExecMainStatus -p RestartUSec"
+    ask = f"su {STRANGER} -c 'systemctl --user show {fields} {UNIT}'"
+    ask = f"XDG_RUNTIME_DIR=/run/user/$(id -u {STRANGER}) {ask}"
+    await machine.check(f"systemctl start {manager}")
+    await machine.until(f"{ask} | grep SubState=auto-restart")
+    said = await machine.check(ask)
+    assert set(said.split()) == {"SubState=auto-restart", "ExecMainStatus=30", "RestartUSec=30s"}
+    await machine.serves(tmp_path)
+    assert await machine.service() == before
+    await machine.check(f"systemctl stop {manager}")
+
+
+@pytest.mark.long
+@in_loop
 async def test_who_logs_out_and_in(machine: SystemdMachine, tmp_path: Path) -> None:
     before = await machine.started()
     await machine.check(f"loginctl terminate-user {USER}")
@@ -71,10 +94,10 @@ async def test_who_logs_out_and_in(machine: SystemdMachine, tmp_path: Path) -> N
 @partial(in_loop, deadline_s=300)
 async def test_root_uninstalls_and_installs(machine: SystemdMachine, tmp_path: Path) -> None:
     await machine.started()
-    await machine.carry_out(await machine.check(f"{PROGRAM} uninstall --user"))
+    await machine.set_up("uninstall --user")
     assert (await machine.service()).state == "inactive dead"
     assert await machine.check(REMAINS) == ""
-    await machine.carry_out(await machine.check(f"{PROGRAM} install --user"))
+    await machine.set_up("install --user")
     await machine.started()
     await machine.serves(tmp_path)
 
@@ -84,14 +107,14 @@ async def test_root_uninstalls_and_installs(machine: SystemdMachine, tmp_path: P
 async def test_a_user_installs_and_uninstalls(machine: SystemdMachine, tmp_path: Path) -> None:
     """Root does its part as it is printed."""
     await machine.started()
-    await machine.carry_out(await machine.check(f"{PROGRAM} uninstall --user"))
+    await machine.set_up("uninstall --user")
     # What the user has enabled.
     await machine.check(machine.by_user(f"{PROGRAM} uninstall --user"))
     assert await machine.check(REMAINS) == ""
-    await machine.carry_out(await machine.check(machine.by_user(f"{PROGRAM} install --user")))
+    await machine.set_up("install --user", by_user=True)
     await machine.started()
     await machine.serves(tmp_path)
-    await machine.carry_out(await machine.check(machine.by_user(f"{PROGRAM} uninstall --user")))
+    await machine.set_up("uninstall --user", by_user=True)
     assert (await machine.service()).state == "inactive dead"
     await machine.check(f"{PROGRAM} uninstall --user")
     assert await machine.check(REMAINS) == ""
