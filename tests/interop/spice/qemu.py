@@ -78,13 +78,22 @@ class Qemu:
         # Between asking for a free port and QEMU taking it, another may.
         for attempt in range(_TRIES):
             self._start()
-            if self._wait_started():
-                break
+            try:
+                if self._wait_started():
+                    break
+            except BaseException:
+                self.kill()
+                raise
             may_try_again = "in use" in self.log and attempt < _TRIES - 1
             assert may_try_again, f"QEMU ended:\n{self.log}"
-        greeting = self._receive()
-        assert "QMP" in greeting, greeting
-        self.qmp("qmp_capabilities")
+        try:
+            # It may tell of its start before it greets.
+            while "QMP" not in self._receive():
+                continue
+            self.qmp("qmp_capabilities")
+        except BaseException:
+            self.stop()
+            raise
 
     def _start(self) -> None:
         self.port = free_port() if self._has_plain else 0
