@@ -7,21 +7,21 @@ import functools
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec
 
+from tests.patience import PATIENCE_S
+
 P = ParamSpec("P")
 
 #: No test takes nearly as long, but the machine may be busy.
-_DEADLINE_S = 60.0
+_DEADLINE_S = 10 * PATIENCE_S
 
 
-def in_loop(
-    test: Callable[P, Coroutine[Any, Any, None]], *, deadline_s: float = _DEADLINE_S
-) -> Callable[P, None]:
+def in_loop(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
     """Run a coroutine as a test; it must leave no task behind."""
 
     @functools.wraps(test)
     def run(*arguments: P.args, **named: P.kwargs) -> None:
         async def course() -> None:
-            async with asyncio.timeout(deadline_s):
+            async with asyncio.timeout(_DEADLINE_S):
                 await test(*arguments, **named)
             # One that ends in this very moment may not be counted yet.
             await asyncio.sleep(0)
@@ -40,7 +40,7 @@ async def settle() -> None:
 
 
 async def until(
-    is_so: Callable[[], object], what: str = "it does not come", *, timeout_s: float = 20
+    is_so: Callable[[], object], what: str = "it does not come", *, timeout_s: float = PATIENCE_S
 ) -> None:
     """Wait for something a thread or another program does and tells nobody of.
 

@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.patience import PATIENCE_S
+
 # Chromium reads commands from descriptor 3 and writes to 4; the pipes may have come as these.
 _LAUNCH = """
 import fcntl, os, sys
@@ -37,7 +39,8 @@ _OPTIONS = (
     "--font-render-hinting=none",
     "--lang=en-GB",
 )
-_PATIENCE_S = 30.0
+#: What Chromium answers where the page has gone of which it was asked.
+_ANOTHER_PAGE = ("target navigated or closed", "context was destroyed", "Cannot find context")
 
 
 class Browser:
@@ -93,7 +96,7 @@ class Browser:
     def receive(self) -> dict[str, Any]:
         """The next message."""
         while b"\0" not in self._received:
-            ready, _, _ = select.select([self._read], [], [], _PATIENCE_S)
+            ready, _, _ = select.select([self._read], [], [], PATIENCE_S)
             data = os.read(self._read, 1 << 16) if ready else b""
             assert data, f"Chromium says nothing more:\n{self._log.read_text(errors='replace')}"
             self._received += data
@@ -112,7 +115,7 @@ class Browser:
         """End it."""
         try:
             self.send("Browser.close")
-            self._process.wait(10)
+            self._process.wait(PATIENCE_S)
         finally:
             os.close(self._write)
             os.close(self._read)
@@ -170,10 +173,14 @@ class Tab:
 
     def go(self, url: str) -> None:
         """Show another page, and wait until it is loaded."""
-        self._browser.events.clear()
+        self.forget_events()
         result = self.send("Page.navigate", url=url)
         assert "errorText" not in result, f"{url}: {result}"
         self.wait_for_event("Page.loadEventFired")
+
+    def forget_events(self) -> None:
+        """Wait for none of those that have come."""
+        self._browser.events.clear()
 
     def wait_for_event(self, method: str) -> dict[str, Any]:
         """The next event of a kind, or the one that came already."""
@@ -210,6 +217,15 @@ class Tab:
         assert "exceptionDetails" not in result, f"{script}: {result['exceptionDetails']}"
         return result["result"].get("value")
 
+    def _run_on_any_page(self, script: str) -> Any:
+        """The value of an expression, or None where another page comes just then."""
+        try:
+            return self.run(script)
+        except AssertionError as error:
+            if not any(text in str(error) for text in _ANOTHER_PAGE):
+                raise
+            return None
+
     def text(self, selector: str) -> str:
         """What can be read in the first element that a selector finds."""
         value: str = self.run(f"document.querySelector({json.dumps(selector)}).innerText")
@@ -223,10 +239,10 @@ class Tab:
         )
         return value
 
-    def until(self, script: str, *, timeout_s: float = 15) -> Any:
+    def until(self, script: str, *, timeout_s: float = PATIENCE_S) -> Any:
         """Wait until an expression is true; gives its value."""
         deadline = time.monotonic() + timeout_s
-        while not (value := self.run(script)):
+        while not (value := self._run_on_any_page(script)):
             assert time.monotonic() < deadline, (
                 f"never came to be: {script}\n{self.run('document.body.innerText')}"
                 f"\n{self.complaints()}"

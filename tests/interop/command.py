@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
+
+from tests.patience import PATIENCE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ def run(
     cwd: Path | None = None,
     stdin: bytes = b"",
     expect: int | None = 0,
-    timeout_s: float = 30,
+    timeout_s: float = 2 * PATIENCE_S,
 ) -> Result:
     """Run a program to its end.
 
@@ -73,8 +77,27 @@ def run(
     return result
 
 
+def read_line(stream: IO[bytes]) -> str:
+    """The next line that a program says, or nothing where it has ended.
+
+    Args:
+        stream: Without a buffer of its own: the process was made with ``bufsize=0``.
+
+    Raises:
+        AssertionError: It says nothing for too long.
+    """
+    line = b""
+    while not line.endswith(b"\n"):
+        is_there = select.select([stream], [], [], PATIENCE_S)[0]
+        assert is_there, f"nothing more within {PATIENCE_S} s after {line!r}"
+        if not (piece := stream.read(1)):
+            break
+        line += piece
+    return line.decode()
+
+
 def eventually(
-    is_so: Callable[[], bool], what: str | Callable[[], str], *, timeout_s: float = 15
+    is_so: Callable[[], bool], what: str | Callable[[], str], *, timeout_s: float = PATIENCE_S
 ) -> None:
     """Wait for something another program does and tells nobody of.
 

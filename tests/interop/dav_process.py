@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.interop.command import eventually
+from tests.patience import PATIENCE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class DavProcess:
         """
         self._process.send_signal(signal.SIGINT)
         try:
-            code = self._process.wait(10)
+            code = self._process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

@@ -26,8 +26,8 @@ from caraway.protocol.link import (
 from caraway.protocol.steps import Exchange
 from caraway.protocol.ticket import TicketKey, encrypt_ticket
 from tests.interop.command import eventually
+from tests.patience import PATIENCE_S
 
-PATIENCE_S = 20.0
 COMMON = frozenset({0, 1, 3})
 
 
@@ -81,7 +81,11 @@ class ServedVictim:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        eventually(self._listens, lambda: f"the server does not listen:\n{self._log.read_text()}")
+        try:
+            eventually(self._listens, lambda: f"it does not listen:\n{self._log.read_text()}")
+        except BaseException:
+            self._end()
+            raise
 
     def _listens(self) -> bool:
         found = re.search(r"spice://([0-9.]+):([0-9]+)\n", self._log.read_text())
@@ -130,6 +134,10 @@ class ServedVictim:
         """How many files it has open."""
         return len(list(Path(f"/proc/{self._process.pid}/fd").iterdir()))
 
+    def _end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
     def stop(self) -> None:
         """End it, and see that nothing went wrong inside.
 
@@ -137,8 +145,7 @@ class ServedVictim:
             AssertionError: It had ended, or said something.
         """
         ended = self._process.poll()
-        self._process.kill()
-        self._process.wait()
+        self._end()
         said = self._log.read_text().splitlines()[1:]
         assert ended is None, "\n".join(said)
         assert not said, "\n".join(said[-40:])

@@ -111,7 +111,7 @@ def test_scrypt_over_a_unix_socket(serve: Serve, tmp_path: Path, home: Path) -> 
         assert status(server, home, *over, *options) == code, options
     guesses = run(
         *("curl", "-sS", "-w", "%{stderr}%{http_code} ", *over, "-u", "alice:x"),
-        *["http://localhost/a"] * 25,
+        *["http://localhost/a"] * 60,
         home=home,
     )
     assert guesses.stderr.split()[-1] == "429"

@@ -196,9 +196,9 @@ class _Dawdler(threading.Thread):
 def test_a_slow_client_that_goes_on_is_served(impatient: Victim) -> None:
     """Slow is no fault: what counts is that bytes move."""
     with impatient.connect() as connection:
-        connection.sendall(_put(5, name="/slow"))
-        for _ in range(5):
-            time.sleep(0.5)
+        connection.sendall(_put(25, name="/slow"))
+        for _ in range(25):
+            time.sleep(0.1)
             connection.sendall(b"x")
         assert read_answer(connection).status == 201
-    assert (impatient.root / "slow").read_bytes() == b"xxxxx"
+    assert (impatient.root / "slow").read_bytes() == b"x" * 25

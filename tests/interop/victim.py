@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tests.interop.command import eventually
+from tests.patience import PATIENCE_S
 
 #: No answer takes longer unless it is the test's own doing, seconds.
-PATIENCE_S = 20.0
 #: The body of a LOCK.
 LOCK = (
     b'<D:lockinfo xmlns:D="DAV:"><D:lockscope><D:exclusive/></D:lockscope>'

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-PATIENCE_S = 30.0
+from tests.patience import PATIENCE_S
 
 
 class JsonCommand:

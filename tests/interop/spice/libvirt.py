@@ -17,10 +17,11 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from tests.patience import PATIENCE_S
+
 _UNSHARE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 #: By default another service keeps the logs.
 _SETTINGS = 'stdio_handler = "file"\n'
-_PATIENCE_S = 30.0
 
 
 class Virsh:
@@ -66,11 +67,11 @@ class Virsh:
         self._process.stdin.write(f"{command}\necho '<'{self._count}'>'\n".encode())
         self._process.stdin.flush()
         mark = f"<{self._count}>".encode()
-        deadline = time.monotonic() + _PATIENCE_S
+        deadline = time.monotonic() + PATIENCE_S
         while mark not in self._said:
             left = max(0.0, deadline - time.monotonic())
             is_there = select.select([self._process.stdout], [], [], left)[0]
-            assert is_there, f"{command} takes longer than {_PATIENCE_S} s: {self._said!r}"
+            assert is_there, f"{command} takes longer than {PATIENCE_S} s: {self._said!r}"
             piece = os.read(self._process.stdout.fileno(), 1 << 16)
             assert piece, f"virsh has ended: {self._log.read_text()}"
             self._said += piece

@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.patience import PATIENCE_S
+
 PROGRAM = "qemu-system-x86_64"
 NAME = "caraway test machine"
 UUID = "6ab4f4d1-7b8e-4d0c-9a39-0c6f2f1f6d11"
 #: The name of the port that carries QEMU's monitor.
 MONITOR = "org.qemu.monitor.qmp.0"
-_PATIENCE_S = 30.0
 _TRIES = 5
 
 
@@ -84,7 +85,7 @@ class Qemu:
             except BaseException:
                 self.kill()
                 raise
-            may_try_again = "in use" in self.log and attempt < _TRIES - 1
+            may_try_again = "binding socket" in self.log and attempt < _TRIES - 1
             assert may_try_again, f"QEMU ended:\n{self.log}"
         try:
             # It may tell of its start before it greets.
@@ -136,11 +137,11 @@ class Qemu:
             )
 
     def _wait_started(self) -> bool:
-        deadline = time.monotonic() + _PATIENCE_S
+        deadline = time.monotonic() + PATIENCE_S
         while self._process.poll() is None:
             assert time.monotonic() < deadline, f"QEMU does not start:\n{self.log}"
             connection = socket.socket(socket.AF_UNIX)
-            connection.settimeout(_PATIENCE_S)
+            connection.settimeout(PATIENCE_S)
             try:
                 connection.connect(str(self._control))
             except OSError:
@@ -208,7 +209,7 @@ class Qemu:
         self._process.kill()
         self._process.wait()
 
-    def wait(self, timeout_s: float = _PATIENCE_S) -> int:
+    def wait(self, timeout_s: float = PATIENCE_S) -> int:
         """Wait until it has ended by itself; its exit code."""
         return self._process.wait(timeout_s)
 

@@ -10,6 +10,12 @@ from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from types import TracebackType
 
+from tests.interop.command import read_line
+from tests.patience import PATIENCE_S
+
+#: For so long nothing changes on a screen that has settled, seconds.
+_SETTLED_S = 1.0
+
 
 class Screen:
     """An X server from its start to its end; a context manager.
@@ -18,25 +24,51 @@ class Screen:
         name: What DISPLAY is to be.
 
     Args:
+        frames: A folder for what is to be seen on it.
         size: Width and height, pixels.
     """
 
-    def __init__(self, size: str = "800x600") -> None:
+    def __init__(self, frames: Path, size: str = "800x600") -> None:
+        self._frames = frames
         program = shutil.which("Xvfb")
         assert program, "Xvfb is missing: run scripts/preflight.py"
         reading, writing = os.pipe()
         self._process = subprocess.Popen(
-            [program, "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
+            [
+                *(program, "-displayfd", str(writing), "-screen", "0", f"{size}x24"),
+                *("-nolisten", "tcp", "-fbdir", str(frames)),
+            ],
             pass_fds=[writing],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         os.close(writing)
-        with os.fdopen(reading, "rb") as numbers:
-            number = numbers.readline().strip().decode()
+        with os.fdopen(reading, "rb", buffering=0) as numbers:
+            number = read_line(numbers).strip()
         assert number, "Xvfb does not start"
         self.name = f":{number}"
+        # What was to be seen when it had settled: nothing.
+        self._settled = self._picture()
+
+    def _picture(self) -> bytes:
+        return (self._frames / "Xvfb_screen0").read_bytes()
+
+    async def settles(self) -> None:
+        """Wait until there is something else to be seen than the last time, and it stays so.
+
+        Raises:
+            AssertionError: It never does.
+        """
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + PATIENCE_S
+        picture, since = self._picture(), clock()
+        while picture == self._settled or clock() < since + _SETTLED_S:
+            assert clock() < deadline, f"the screen does not settle within {PATIENCE_S} s"
+            await asyncio.sleep(0.05)
+            if (now := self._picture()) != picture:
+                picture, since = now, clock()
+        self._settled = picture
 
     def __enter__(self) -> Screen:
         return self
@@ -113,7 +145,7 @@ class Viewer:
         """Bytes of its standard output."""
         process = self._running()
         assert process.stdout is not None
-        return await asyncio.wait_for(process.stdout.readexactly(size), 15)
+        return await asyncio.wait_for(process.stdout.readexactly(size), PATIENCE_S)
 
     async def says(self, text: str) -> None:
         """Wait for a line of its standard output.
@@ -125,7 +157,7 @@ class Viewer:
         assert process.stdout is not None
         lines = []
         try:
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(PATIENCE_S):
                 while not lines or text not in lines[-1]:
                     line = await process.stdout.readline()
                     assert line, f"ended before {text!r}:\n{''.join(lines)}{self.log}"

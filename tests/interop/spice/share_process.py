@@ -12,6 +12,8 @@ from caraway.errors import CarawayError
 from caraway.protocol.port import WEBDAV_PORT
 from caraway.share.host import serve
 from caraway.webdav import Application, FolderStore, Policy
+from tests.interop.command import read_line
+from tests.patience import PATIENCE_S
 
 
 class ShareProcess:
@@ -24,7 +26,7 @@ class ShareProcess:
 
     def __init__(self, uri: str, folder: Path) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, uri, str(folder)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", __name__, uri, str(folder)], stdout=subprocess.PIPE, bufsize=0
         )
         try:
             self._expect("shares")
@@ -34,13 +36,13 @@ class ShareProcess:
 
     def _expect(self, word: str) -> None:
         assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        line = read_line(self._process.stdout)
         assert line.startswith(word), f"it says {line!r} instead of {word!r}"
 
-    def wait_ended(self, *, timeout_s: float = 20) -> str:
+    def wait_ended(self, *, timeout_s: float = PATIENCE_S) -> str:
         """What its session ended with, if it ends by itself."""
         said, _ = self._process.communicate(timeout=timeout_s)
-        return said.strip()
+        return said.decode().strip()
 
     def kill(self) -> None:
         """End it as it stands."""

@@ -14,8 +14,9 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-#: No answer takes longer, on a machine that is busy otherwise.
-PATIENCE_S = 60.0
+from tests.interop.command import read_line
+from tests.patience import PATIENCE_S
+
 _ROOT = Path(__file__).parents[3]
 
 
@@ -37,21 +38,20 @@ class Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                text=True,
+                bufsize=0,
             )
 
     def line(self) -> str:
         """The next line that it says."""
         assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        line = read_line(self._process.stdout)
         assert line, f"it ended:\n{self._log.read_text()[-4000:]}"
         return line.strip()
 
     def tell(self, text: str) -> None:
         """Send it a line."""
         assert self._process.stdin is not None
-        self._process.stdin.write(text + "\n")
-        self._process.stdin.flush()
+        self._process.stdin.write(f"{text}\n".encode())
 
     def memory_kib(self) -> int:
         """What it has in memory."""
@@ -99,7 +99,11 @@ class Ends(Process):
         self.folder.mkdir()
         script = str(Path(__file__).with_name("share_ends.py"))
         super().__init__([script, str(self.folder)], place / "ends.log")
-        self.port: int = json.loads(self.line())["port"]
+        try:
+            self.port: int = json.loads(self.line())["port"]
+        except BaseException:
+            self.kill()
+            raise
 
     def counts(self) -> dict[str, int]:
         """What there is just now."""

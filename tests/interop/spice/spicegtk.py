@@ -10,9 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tests.patience import PATIENCE_S
+
 PYTHON = "/usr/bin/python3"
 _PROGRAM = Path(__file__).with_name("spicegtk_peer.py")
-_PATIENCE_S = 20.0
 #: Bytes of one line of what it tells; 64 KiB of data take twice as many.
 _LINE_LIMIT = 4 << 20
 
@@ -90,7 +91,7 @@ class SpiceGtk:
         process = self._running()
         assert process.stdout is not None
         try:
-            async with asyncio.timeout(_PATIENCE_S):
+            async with asyncio.timeout(PATIENCE_S):
                 while (found := find()) is None:
                     line = await process.stdout.readline()
                     assert line, f"spice-gtk ended before {event}:\n{self._said()}"

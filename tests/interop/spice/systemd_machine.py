@@ -18,6 +18,7 @@ from tests.interop.spice.qemu import Qemu
 from tests.interop.spice.systemd_guest import USER, USER_ID, add_systemd
 from tests.interop.spice.webdav_guest import URL, Shell, serial
 from tests.interop.spice.webdav_machine import Machine, sharing
+from tests.patience import PATIENCE_S
 
 UNIT = "caraway-agent.service"
 DEVICE = f"/dev/virtio-ports/{WEBDAV_PORT}"
@@ -27,7 +28,6 @@ SLOT = "empty"
 _BUS = "ports.0"
 #: How long it may take to boot, and how long anything else, on a busy machine.
 _BOOT_S = 240.0
-_PATIENCE_S = 30.0
 #: More than may be on its way.
 _CONTENT = bytes(range(256)) * (4 << 10)
 #: Of the journal, that are shown.
@@ -84,7 +84,7 @@ class SystemdMachine(Machine):
         Raises:
             AssertionError: It did not in time; the text is what it said last.
         """
-        deadline = time.monotonic() + _PATIENCE_S
+        deadline = time.monotonic() + PATIENCE_S
         while True:
             code, said = await self.run(command)
             if code == 0:

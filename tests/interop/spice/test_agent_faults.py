@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,10 +21,12 @@ from tests.interop.spice.webdav_machine import Machine, sharing
 #: Some times what may be on its way.
 CONTENT = bytes(range(256)) * (16 << 10)
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
-#: How long after the port was opened the folder may take to answer.
+#: How long after the port was opened the folder may take to answer, besides what asking costs.
 BACK_S = 2.0
 #: Fails where it reads something else.
 READ_BIG = f"curl -sf -m 50 {URL}/big | cmp - /tmp/big"
+#: Gets what is long, unless it is there.
+GET_MANY = f"[ -e /tmp/many ] || (curl -sf {URL}/many >/tmp/new && mv /tmp/new /tmp/many)"
 #: Ends the agent, and waits until it has ended.
 END = "killall -{} python3; while pidof python3 >/dev/null; do usleep 20000; done"
 
@@ -49,8 +50,8 @@ def clock() -> float:
 
 async def read_big(machine: Machine) -> None:
     """Read all of it, rightly; the first is kept, for digests take longer than all the rest."""
-    kept = f"curl -sf -m 50 {URL}/big >/tmp/big && sha256sum </tmp/big | grep {DIGEST}"
-    await machine.check(f"[ -e /tmp/big ] || {kept}")
+    kept = f"curl -sf -m 50 {URL}/big >/tmp/new && sha256sum </tmp/new | grep {DIGEST}"
+    await machine.check(f"[ -e /tmp/big ] || ({kept} && mv /tmp/new /tmp/big)")
     assert await machine.check(f"{READ_BIG} && echo same") == "same\n"
 
 
@@ -62,16 +63,19 @@ async def test_the_agent_restarts_in_the_middle_of_a_transfer(
 ) -> None:
     (fill(tmp_path) / "many").write_bytes(CONTENT * 8)
     async with sharing(machine, tmp_path) as shared:
-        await machine.check(f"[ -e /tmp/many ] || curl -sf {URL}/many >/tmp/many")
+        await machine.check(GET_MANY)
         del shared.changes[:]
         moving = f"curl -s {transfer} {URL}/many & usleep 200000"
         await machine.run(f"{moving}; {END.format(signal)}; killall -9 curl")
         await machine.check(START)
         await machine.answered()
         took = clock() - shared.changes[-1][0]
+        begun = clock()
+        await machine.answered()
+        asking = clock() - begun
         assert [is_open for _, is_open in shared.changes] == [False, True]
-        print(f"answered {took:.2f} s after the port was opened")
-        assert took < BACK_S
+        print(f"answered {took:.2f} s after the port was opened, {asking:.2f} s when asked again")
+        assert took < BACK_S + asking
         await read_big(machine)
 
 
@@ -89,7 +93,7 @@ async def test_with_spicegtk_the_agent_comes_back(
     async with SpiceGtk(place / "home", share_dir_ro=False, **properties) as peer:
         # Of a port that is open already when its channel comes, the peer may tell nothing.
         await machine.answered()
-        await machine.check(f"[ -e /tmp/many ] || curl -sf {URL}/many >/tmp/many")
+        await machine.check(GET_MANY)
         moving = f"curl -s {transfer} {URL}/many & usleep 200000"
         await machine.run(f"{moving}; {END.format('KILL')}; killall -9 curl")
         await machine.check(START)
@@ -101,7 +105,7 @@ async def test_with_spicegtk_the_agent_comes_back(
 
 
 @pytest.mark.long
-@partial(in_loop, deadline_s=300)
+@in_loop
 async def test_a_hundred_killed_reads_spoil_nothing(machine: Machine, tmp_path: Path) -> None:
     async with sharing(machine, fill(tmp_path)):
         round_ = (
@@ -122,13 +126,14 @@ async def test_the_client_goes_and_comes(machine: Machine, tmp_path: Path) -> No
             await machine.check(f"curl -s {URL}/big >/dev/null & usleep 50000")
 
 
-@partial(in_loop, deadline_s=150)
+@in_loop
 @pytest.mark.parametrize("transfer", ["-o /dev/null", "-T /tmp/many"])
 async def test_the_client_is_killed(transfer: str, machine: Machine, tmp_path: Path) -> None:
     (fill(tmp_path) / "many").write_bytes(CONTENT * 8)
-    ended = f"curl -s -m 30 {transfer} {URL}/many; echo $? >/tmp/code"
+    # Slowly enough to be in the middle of it on the fastest machine.
+    ended = f"curl -s -m 30 --limit-rate 4M {transfer} {URL}/many; echo $? >/tmp/code"
     async with sharing(machine, tmp_path):
-        await machine.check(f"[ -e /tmp/many ] || curl -sf {URL}/many >/tmp/many")
+        await machine.check(GET_MANY)
     for _ in range(3):
         with ShareProcess(machine.qemu.uri, tmp_path):
             await machine.answered()
@@ -145,7 +150,7 @@ async def test_the_client_is_killed(transfer: str, machine: Machine, tmp_path: P
 async def test_another_client_takes_over(transfer: str, machine: Machine, tmp_path: Path) -> None:
     (fill(tmp_path) / "many").write_bytes(CONTENT * 8)
     async with sharing(machine, tmp_path):
-        await machine.check(f"[ -e /tmp/many ] || curl -sf {URL}/many >/tmp/many")
+        await machine.check(GET_MANY)
     clients: list[ShareProcess] = []
     try:
         for _ in range(4):

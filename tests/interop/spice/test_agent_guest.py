@@ -6,12 +6,10 @@ import asyncio
 import base64
 import hashlib
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from caraway.protocol.port import WEBDAV_PORT
 from tests.in_loop import in_loop, until
 from tests.interop.spice.guest import Image
 from tests.interop.spice.python_guest import AGENT, START, booted_with_agent
@@ -63,7 +61,7 @@ def together(count: int) -> str:
     return f"for i in $(seq {count}); do ( {each} ) & done; wait"
 
 
-@partial(in_loop, deadline_s=150)
+@in_loop
 async def test_sixteen_at_once(machine: Machine, tmp_path: Path) -> None:
     (tmp_path / "some").write_bytes(CONTENT[: 1 << 20])
     async with sharing(machine, tmp_path):
@@ -71,32 +69,36 @@ async def test_sixteen_at_once(machine: Machine, tmp_path: Path) -> None:
         assert (await machine.check(together(16))).split() == ["same"] * 16
 
 
-@partial(in_loop, deadline_s=150)
+@in_loop
 async def test_one_of_sixteen_that_stands_still_stops_nobody(
     machine: Machine, tmp_path: Path
 ) -> None:
     (tmp_path / "some").write_bytes(CONTENT[: 1 << 20])
     (tmp_path / "many").write_bytes(CONTENT * 8)
-    clock = asyncio.get_running_loop().time
+    # In a session of its own: a program that stands still is hung up on with its shell.
+    read = f"rm -f /tmp/stopped; setsid curl -s {URL}/many >/tmp/stopped </dev/null &"
+    stop = "until [ -s /tmp/stopped ]; do usleep 1000; done; killall -STOP curl"
+
+    async def took_s() -> float:
+        begun = asyncio.get_running_loop().time()
+        said = await machine.check(together(15))
+        assert said.split() == ["same"] * 15
+        return asyncio.get_running_loop().time() - begun
+
+    alone, beside = [], []
     async with sharing(machine, tmp_path) as shared:
         await machine.check(f"curl -sf {URL}/some >/tmp/some")
-        begun = clock()
-        await machine.check(together(15))
-        alone = clock() - begun
-        # In a session of its own: a program that stands still is hung up on with its shell.
-        read = f"rm -f /tmp/stopped; setsid curl -s {URL}/many >/tmp/stopped </dev/null &"
-        stop = "until [ -s /tmp/stopped ]; do usleep 1000; done; killall -STOP curl"
-        await machine.check(f"{read} {stop}")
-        begun = clock()
-        said = await machine.check(together(15))
-        beside = clock() - begun
-        print(f"15 reads: {alone:.2f} s, beside one that stands still {beside:.2f} s")
-        assert said.split() == ["same"] * 15
-        assert beside < 1.5 * alone
-        assert shared.host.connections == 1
-        await machine.check("killall -CONT curl")
-        await until(lambda: not shared.host.connections, "the one that stood still goes on")
-        assert (await machine.check("wc -c </tmp/stopped")).strip() == str(len(CONTENT) * 8)
+        # Others may keep this machine busy during one of the two; whoever stops others does always.
+        while not beside or (min(beside) >= 1.5 * min(alone) and len(beside) < 5):
+            alone.append(await took_s())
+            await machine.check(f"{read} {stop}")
+            beside.append(await took_s())
+            await until(lambda: shared.host.connections == 1, "it is not the only one left")
+            await machine.check("killall -CONT curl")
+            await until(lambda: not shared.host.connections, "the one that stood still goes on")
+            assert (await machine.check("wc -c </tmp/stopped")).strip() == str(len(CONTENT) * 8)
+    print(f"15 reads: {alone} s, beside one that stands still {beside} s")
+    assert min(beside) < 1.5 * min(alone)
 
 
 @in_loop
@@ -133,8 +135,7 @@ async def test_spicegtk_shares(machine: Machine, place: Path) -> None:
     (folder / "big").write_bytes(CONTENT)
     (folder / "small").write_bytes(b"small")
     properties = {"host": "127.0.0.1", "port": str(machine.qemu.port), "shared_dir": str(folder)}
-    async with SpiceGtk(place / "home", share_dir_ro=False, **properties) as peer:
-        await peer.wait("port", name=WEBDAV_PORT, open=True)
+    async with SpiceGtk(place / "home", share_dir_ro=False, **properties):
         await machine.answered()
         asked = " ".join(f"-o /dev/null {URL}/{name}" for name in ("small", "big", "no", "small"))
         assert await machine.check(f"curl -s -w '%{{num_connects}} ' {asked}") == "1 0 0 0 "
@@ -158,7 +159,7 @@ async def test_spice_webdavd_is_named_where_it_is_in_the_way(machine: Machine) -
         await machine.check(
             "killall spice-webdavd; while pidof spice-webdavd; do usleep 50000; done"
         )
-        await machine.check(START)
+        await machine.check(f"{START}until netstat -lnt | grep -q :9843; do usleep 50000; done")
 
 
 @in_loop

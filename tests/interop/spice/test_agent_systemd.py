@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -157,7 +156,7 @@ async def test_what_it_may_do(machine: SystemdMachine, tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-@partial(in_loop, deadline_s=300)
+@in_loop
 async def test_uninstall_and_install(machine: SystemdMachine, tmp_path: Path) -> None:
     await machine.set_up("uninstall")
     assert (await machine.service()).state == "inactive dead"
@@ -171,7 +170,7 @@ async def test_uninstall_and_install(machine: SystemdMachine, tmp_path: Path) ->
 
 
 @pytest.mark.long
-@partial(in_loop, deadline_s=300)
+@in_loop
 async def test_beside_spice_webdavd(machine: SystemdMachine, tmp_path: Path) -> None:
     """Debian's rule has udev start that, and nothing else."""
     await machine.set_up("uninstall")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -91,7 +90,7 @@ async def test_who_logs_out_and_in(machine: SystemdMachine, tmp_path: Path) -> N
 
 
 @pytest.mark.long
-@partial(in_loop, deadline_s=300)
+@in_loop
 async def test_root_uninstalls_and_installs(machine: SystemdMachine, tmp_path: Path) -> None:
     await machine.started()
     await machine.set_up("uninstall --user")
@@ -103,7 +102,7 @@ async def test_root_uninstalls_and_installs(machine: SystemdMachine, tmp_path: P
 
 
 @pytest.mark.long
-@partial(in_loop, deadline_s=300)
+@in_loop
 async def test_a_user_installs_and_uninstalls(machine: SystemdMachine, tmp_path: Path) -> None:
     """Root does its part as it is printed."""
     await machine.started()

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from tests.in_loop import in_loop
+from tests.interop.command import read_line
 from tests.interop.spice.certificates import Certificates
 from tests.interop.spice.conftest import StartQemu
 from tests.interop.spice.qemu import MONITOR, NAME, UUID, Qemu
 from tests.interop.spice.spicegtk import SpiceGtk
+from tests.patience import PATIENCE_S
 
 PASSWORD = "secret"
 AUTH, CONNECT, TLS, FAILED = 3, 10, 11, 30
@@ -77,19 +79,19 @@ def test_probe_leaves_who_is_there(machine: Qemu, caraway: Caraway) -> None:
         env={**os.environ, "SPICE_PASSWORD": PASSWORD},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        bufsize=0,
     ) as other:
         assert other.stdin is not None
         assert other.stdout is not None
-        assert b"QMP" in other.stdout.readline()
+        assert "QMP" in read_line(other.stdout)
         stages = probed(caraway("probe", "--no-auth", "--json", machine.uri))
         assert stages["link"] == "ok"
         assert stages["authentication"] == "not tried"
         other.stdin.write(b'{"execute": "qmp_capabilities"}\n')
-        other.stdin.flush()
-        assert b"return" in other.stdout.readline()
+        assert "return" in read_line(other.stdout)
         # Another that proves who it is takes over, and the exit code says that.
         caraway("port", machine.uri)
-        assert other.wait(20) == 12
+        assert other.wait(PATIENCE_S) == 12
 
 
 def test_probe_says_where_it_fails(
@@ -112,7 +114,7 @@ def test_probe_says_where_it_fails(
 def test_port(machine: Qemu, caraway: Caraway) -> None:
     assert MONITOR in caraway("port", machine.uri)
     asked = '{"execute": "qmp_capabilities"}\n{"execute": "query-name"}\n'
-    words = ("port", machine.uri, MONITOR, "--quit-after", "0.5")
+    words = ("port", machine.uri, MONITOR, "--quit-after", "3")
     lines = [json.loads(line) for line in caraway(*words, stdin=asked).splitlines()]
     assert "QMP" in lines[0]
     assert lines[1:] == [{"return": {}}, {"return": {"name": NAME}}]

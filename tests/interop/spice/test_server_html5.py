@@ -89,7 +89,8 @@ async def test_session(tab: Tab, site: str) -> None:
     await connect(tab, uri, "secret")
     await until(lambda: port.is_open, "spice-html5 does not open the port")
     await asyncio.to_thread(tab.until, "seen.includes('success')")
-    assert await asyncio.to_thread(tab.run, "[main.state, main.ports[0].state]") == ["ready"] * 2
+    ready = "main.state === 'ready' && main.ports[0].state === 'ready'"
+    await asyncio.to_thread(tab.until, ready)
 
     assert not server.clients[0].capabilities.channel & {enums.MainCap.NAME_AND_UUID}
 

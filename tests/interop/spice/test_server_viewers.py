@@ -25,8 +25,8 @@ PASSWORD = "secret"
 
 
 @pytest.fixture(scope="module")
-def screen() -> Iterator[Screen]:
-    with Screen() as started:
+def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
+    with Screen(tmp_path_factory.mktemp("screen")) as started:
         yield started
 
 

@@ -113,7 +113,11 @@ class Guest(Process):
         self.spice, self.http = free_port(), free_port()
         arguments = ["-m", "scripts.soak_ends", "serve", str(self.spice), str(self.http)]
         super().__init__(arguments, place / "guest.log")
-        assert self.line() == "ready"
+        try:
+            assert self.line() == "ready"
+        except BaseException:
+            self.kill()
+            raise
 
     @property
     def uri(self) -> str:

@@ -7,7 +7,6 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ from tests.interop.spice.webdav_machine import Machine, Sharing, booted, sharing
 #: Several times what may be on its way, and never the same: bytes of a wrong place show.
 CONTENT = os.urandom(6 << 20)
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
-#: How soon the folder has to answer after the port was opened, seconds.
+#: How soon the folder has to answer after the port was opened, besides what asking costs, seconds.
 SOON_S = 2.0
 #: Begins to read what is long, and goes on when its head has come. It is no child of the shell's:
 #: what a shell says of a program that was killed must not get among what this one says, and one
@@ -30,6 +29,9 @@ SOON_S = 2.0
 READ = f"curl -sf -o /dev/null -D /tmp/o {URL}/long; echo $? >/tmp/code"
 READ = f"rm -f /tmp/o /tmp/code; setsid sh -c '{READ}' >/dev/null 2>&1 </dev/null & "
 READ += "until [ -s /tmp/o ] || [ -s /tmp/code ]; do usleep 1000; done; [ -s /tmp/o ]"
+
+#: Waits until there is no spice-webdavd.
+GONE = "while pidof spice-webdavd >/dev/null; do usleep 20000; done"
 
 
 @pytest.fixture(scope="module")
@@ -98,17 +100,13 @@ async def test_the_client_is_killed(machine: Machine, folder: Path) -> None:
                 write = f"curl -sf --limit-rate 1M -T /tmp/big {URL}/up; echo $? >/tmp/code"
                 await machine.check(f"rm -f /tmp/code; ({write}) >/dev/null 2>&1 &")
                 await until(lambda: len(list(folder.iterdir())) > 3, "the upload does not begin")
-        # As long as a new process needs at least. The machine's agent does not see that a client
-        # has gone if the next is there within milliseconds, and ends no connection then.
-        await asyncio.sleep(0.5)
+        # The machine's agent does not see that a client has gone if the next is there within
+        # milliseconds, and ends no connection then.
+        await machine.check("until [ -s /tmp/code ]; do usleep 10000; done")
         # What it was writing, nobody takes for a file: its name is hidden.
         assert not (folder / "up").exists()
         async with sharing(machine, folder):
-            # Who was in the middle of something hears of its end now.
-            code = await machine.check(
-                "until [ -s /tmp/code ]; do usleep 10000; done; cat /tmp/code"
-            )
-            assert int(code) != 0
+            assert int(await machine.check("cat /tmp/code")) != 0
             await read_whole(machine)
             await write_whole(machine, folder)
 
@@ -178,7 +176,7 @@ async def test_the_agent_is_restarted(
             write = f"curl -s --limit-rate 1M -T /tmp/big {URL}/up >/dev/null 2>&1 &"
             await machine.check(write)
             await until(shared.host.transfers, "the upload does not begin")
-        await machine.check(f"killall -{signal} spice-webdavd; killall curl; true")
+        await machine.check(f"killall -{signal} spice-webdavd; killall curl; {GONE}")
         await until(lambda: not shared.port.is_open, "the port is not closed")
         await until(lambda: not shared.host.connections, "connections are left")
         await until(lambda: no_debris(folder), f"{list(folder.iterdir())}")
@@ -188,7 +186,13 @@ async def test_the_agent_is_restarted(
         await until(lambda: shared.port.is_open, "the port is not opened")
         await machine.answered(patience_s=1)
         took_s = loop.time() - shared.changes[0][0]
-        assert took_s < SOON_S, f"answers come {took_s:.1f} s after the port was opened"
+        begun = loop.time()
+        await machine.answered()
+        asking_s = loop.time() - begun
+        print(
+            f"answered {took_s:.2f} s after the port was opened, {asking_s:.2f} s when asked again"
+        )
+        assert took_s < SOON_S + asking_s
         await read_whole(machine)
         await write_whole(machine, folder)
 
@@ -220,7 +224,7 @@ async def kill_readers(machine: Machine, folder: Path, times: int) -> tuple[int,
 
 
 @pytest.mark.long
-@partial(in_loop, deadline_s=300)
+@in_loop
 async def test_readers_are_killed(machine: Machine, folder: Path) -> None:
     untold, spoilt = await kill_readers(machine, folder, 100)
     assert spoilt <= untold + 1

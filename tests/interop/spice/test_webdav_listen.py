@@ -101,7 +101,7 @@ def use_mount(home: Path, url: str, shared: Path) -> None:
     settings.write_text(f"[there]\ntype = webdav\nurl = {url}\nvendor = other\n")
     command = (
         f'rclone mount --config "{settings}" --cache-dir "{home}/cache" --vfs-write-back 0s'
-        ' --vfs-cache-mode writes there: "$1" &'
+        ' --vfs-cache-mode writes -v there: "$1" &'
     )
     with mounted(command, home=home) as mount:
         assert (mount / "big").read_bytes() == CONTENT
@@ -110,6 +110,12 @@ def use_mount(home: Path, url: str, shared: Path) -> None:
         kept = shared / "written"
         eventually(
             lambda: kept.exists() and kept.read_bytes() == CONTENT[1:], "it did not come through"
+        )
+        # What rclone does not know to be uploaded it renames on its own disk, and uploads again.
+        log = home / "mount.log"
+        eventually(
+            lambda: ": Copied (new)" in log.read_text(),
+            lambda: f"rclone does not say that it has:\n{log.read_text()}",
         )
         (mount / "written").rename(mount / "below" / "moved")
         assert (shared / "below" / "moved").read_bytes() == CONTENT[1:]
@@ -137,8 +143,8 @@ async def test_a_mount_of_what_our_client_shares(home: Path, place: Path, folder
 
 
 @pytest.fixture(scope="module")
-def screen() -> Iterator[Screen]:
-    with Screen("1280x800") as started:
+def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
+    with Screen(tmp_path_factory.mktemp("screen"), "1280x800") as started:
         yield started
 
 
@@ -166,8 +172,7 @@ async def test_remote_viewer_shares(screen: Screen, home: Path, place: Path, fol
             async with Viewer(screen, place / "viewer", "remote-viewer", *options) as viewer:
                 await viewer.says("main channel: opened")
                 for x, y in CLICKS:
-                    # Windows and menus come when they come.
-                    await asyncio.sleep(1)
+                    await screen.settles()
                     pointer.click(x, y)
                 await server.event("folder shared")
                 await asyncio.to_thread(use, home, server.url, folder)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import socket
 import subprocess
-import time
 from pathlib import Path
 
+from tests.interop.command import eventually
 from tests.interop.spice.qemu import free_port
-
-_PATIENCE_S = 10.0
 
 
 class Tinyproxy:
@@ -37,24 +36,31 @@ class Tinyproxy:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + _PATIENCE_S
-        while True:
-            assert self._process.poll() is None, f"tinyproxy ended:\n{self.log}"
-            assert time.monotonic() < deadline, f"tinyproxy does not start:\n{self.log}"
-            try:
-                socket.create_connection(("127.0.0.1", self.port)).close()
-                return
-            except ConnectionRefusedError:
-                time.sleep(0.02)
+        try:
+            eventually(self._listens, lambda: f"tinyproxy does not start:\n{self.log}")
+        except BaseException:
+            self.stop()
+            raise
+
+    def _listens(self) -> bool:
+        assert self._process.poll() is None, f"tinyproxy ended:\n{self.log}"
+        with contextlib.suppress(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", self.port)).close()
+            return True
+        return False
 
     @property
     def log(self) -> str:
         """What it has done."""
         return self._log.read_text(errors="replace") if self._log.exists() else ""
 
+    def stop(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+
     def __enter__(self) -> Tinyproxy:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._process.kill()
-        self._process.wait()
+        self.stop()

@@ -124,6 +124,13 @@ class Shell:
         self._connection.connect(str(path))
         self._said = b""
         self._count = 0
+        try:
+            self._wait_booted(boot_s)
+        except BaseException:
+            self.close()
+            raise
+
+    def _wait_booted(self, boot_s: float) -> None:
         deadline = time.monotonic() + boot_s
         # It may have asked before we listened, and what is said to it too early is lost.
         while True:
