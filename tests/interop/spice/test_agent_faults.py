@@ -131,7 +131,7 @@ async def test_the_client_goes_and_comes(machine: Machine, tmp_path: Path) -> No
 async def test_the_client_is_killed(transfer: str, machine: Machine, tmp_path: Path) -> None:
     (fill(tmp_path) / "many").write_bytes(CONTENT * 8)
     # Slowly enough to be in the middle of it on the fastest machine.
-    ended = f"curl -s -m 30 --limit-rate 4M {transfer} {URL}/many; echo $? >/tmp/code"
+    ended = f"curl -s -m 30 --limit-rate 16M {transfer} {URL}/many; echo $? >/tmp/code"
     async with sharing(machine, tmp_path):
         await machine.check(GET_MANY)
     for _ in range(3):
