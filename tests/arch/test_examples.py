@@ -15,6 +15,7 @@ from types import ModuleType
 import pytest
 
 from caraway.webdav import MemoryStore
+from tests.patience import PATIENCE_S
 from tests.unit.webdav.server.memory import (
     Answer,
     MemoryTransport,
@@ -43,14 +44,14 @@ def served(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
 
 def test_serve_folder(served: tuple[str, subprocess.Popen[str]], tmp_path: Path) -> None:
     url, process = served
-    with urllib.request.urlopen(f"{url}a.txt", timeout=10) as answer:
+    with urllib.request.urlopen(f"{url}a.txt", timeout=PATIENCE_S) as answer:
         assert answer.read() == b"hello"
     put = urllib.request.Request(f"{url}b.txt", b"new", method="PUT")
-    with urllib.request.urlopen(put, timeout=10) as answer:
+    with urllib.request.urlopen(put, timeout=PATIENCE_S) as answer:
         assert answer.status == 201
     assert (tmp_path / "b.txt").read_bytes() == b"new"
     process.send_signal(signal.SIGINT)
-    assert process.communicate(timeout=10)[0] == "stopped\n"
+    assert process.communicate(timeout=PATIENCE_S)[0] == "stopped\n"
     assert process.returncode == 0
 
 

@@ -99,7 +99,7 @@ def memory_share(_: File) -> Share:
 def folder_share(path: File) -> Share:
     folder = path / "share"
     folder.mkdir()
-    return _filled(FolderStore(folder))
+    return _filled(FolderStore(folder, state=path / "state"))
 
 
 SHARES: dict[str, Callable[[File], Share]] = {"memory": memory_share, "folder": folder_share}

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import pytest
 
@@ -14,6 +15,7 @@ from caraway.agent import dbus
 from caraway.agent.dbus import Body, Bus, CallFailed, _read_fields
 from caraway.errors import ConnectError, RemoteProtocolError
 from tests.in_loop import in_loop, until
+from tests.patience import PATIENCE_S
 from tests.unit.agent.fake_bus import Answer, FakeBus, message
 
 
@@ -25,11 +27,12 @@ def path(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield path
 
 
-async def call(answer: Answer, path: Path) -> str:
+async def call(answer: Answer, path: Path, *, patience_s: float = PATIENCE_S) -> str:
     async with FakeBus(path, lambda method: answer):
         bus = await Bus.connect()
         try:
-            return await bus.call("a.b", "/", "a.b.C", signature="u", values=(1,))
+            with patch.object(dbus, "_PATIENCE_S", patience_s):
+                return await bus.call("a.b", "/", "a.b.C", signature="u", values=(1,))
         finally:
             bus.close()
 
@@ -73,26 +76,26 @@ async def test_an_answer_that_is_none(answer: bytes, says: str, path: Path) -> N
 
 
 @in_loop
-async def test_no_answer(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dbus, "_PATIENCE_S", 0.05)
+async def test_no_answer(path: Path) -> None:
     with pytest.raises(ConnectError, match=r"no answer to a\.b\.C: timeout"):
-        await call(b"", path)
+        await call(b"", path, patience_s=0.05)
     # The answer to something else is no answer either.
+    other = message(2, [(5, "u", 99)]) + message(3, [(5, "s", "x")])
     with pytest.raises(ConnectError, match="timeout"):
-        await call(message(2, [(5, "u", 99)]) + message(3, [(5, "s", "x")]), path)
+        await call(other, path, patience_s=0.05)
 
 
 @in_loop
-async def test_who_is_not_let_in(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_is_not_let_in(path: Path) -> None:
     with pytest.raises(ConnectError, match=f"no system bus at {path}: "):
         await Bus.connect()
-    monkeypatch.setattr(dbus, "_PATIENCE_S", 0.05)
     async with FakeBus(path, lambda method: None) as fake:
         fake.greeting = b"REJECTED\r\n"
         with pytest.raises(ConnectError, match="says b'REJECTED"):
             await Bus.connect()
         fake.greeting = b""
-        with pytest.raises(ConnectError, match="does not let us in"):
+        patience = patch.object(dbus, "_PATIENCE_S", 0.05)
+        with patience, pytest.raises(ConnectError, match="does not let us in"):
             await Bus.connect()
 
 

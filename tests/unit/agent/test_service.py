@@ -248,12 +248,18 @@ async def test_a_free_port_is_free_on_both_addresses(
 ) -> None:
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
         taken = other.getsockname()[1]
-        free = service_module._free_port()
-        offered = iter([taken, free])
-        monkeypatch.setattr(service_module, "_free_port", lambda: next(offered))
+        real = service_module._free_port
+        offered: list[int] = []
+
+        def offer() -> int:
+            offered.append(real() if offered else taken)
+            return offered[-1]
+
+        monkeypatch.setattr(service_module, "_free_port", offer)
         async with running(Options(connect=host.where, tcp_port=0)) as told:
             [fields] = [fields for kind, fields in told.events if kind == "listening"]
-            assert fields["url"] == f"http://localhost:{free}/"
+            assert fields["url"] == f"http://localhost:{offered[-1]}/"
+            assert len(offered) > 1
         monkeypatch.setattr(service_module, "_free_port", lambda: taken)
         with pytest.raises(ActionFailed):
             async with running(Options(connect=host.where, tcp_port=0)):

@@ -50,8 +50,6 @@ def caraway(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> Caraway:
     """``caraway("probe", "spice://…", stdin=…)`` runs that command, as on a machine of its own."""
-    for name in ("SPICE_PASSWORD", "SPICE_PROXY", "CARAWAY_DEBUG"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
     def run(*arguments: object, stdin: bytes = b"") -> Outcome:

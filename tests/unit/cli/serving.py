@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 from caraway.cli.serve.source import Source
 from caraway.cli.serve.supply import Supply
 from caraway.server import Server, ServerPort
+from tests.patience import PATIENCE_S
 
 T = TypeVar("T")
 
-PATIENCE_S = 20
 #: For processes: without what would connect them otherwise.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("SPICE_")}
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import pty
+import re
 import select
 import signal
 import socket
@@ -113,7 +114,7 @@ def test_there_are_none(caraway: Caraway, servers: ServerThread, server: Server)
 
 def test_a_file(caraway: Caraway, servers: ServerThread, server: Server, echo: ServerPort) -> None:
     data = b"0123456789abcdef" * 20_000
-    used = caraway("port", servers.start(server), NAME, "--quit-after", "1.5", stdin=data)
+    used = caraway("port", servers.start(server), NAME, "--quit-after", "5", stdin=data)
     assert (used.code, used.err) == (0, "")
     assert used.out.encode() == data
 
@@ -332,6 +333,11 @@ def test_a_password_is_asked_for(servers: ServerThread) -> None:
         assert terminal.popen.wait(PATIENCE_S) == 3
 
 
+def read_soon(terminal: int) -> bytes:
+    assert select.select([terminal], [], [], PATIENCE_S)[0], "it shows nothing more"
+    return os.read(terminal, 100)
+
+
 def test_the_terminal_is_as_before(servers: ServerThread, server: Server, echo: ServerPort) -> None:
     uri = servers.start(server)
     code = (
@@ -348,12 +354,11 @@ def test_the_terminal_is_as_before(servers: ServerThread, server: Server, echo: 
     ):
         os.close(slave)
         shown = b""
-        while b"leaves" not in shown:
-            shown += os.read(master, 100)
-        pid = int(shown.partition(b"pid ")[2].split()[0])
-        os.kill(pid, signal.SIGTERM)
+        while b"leaves" not in shown or not (found := re.search(rb"pid (\d+)\s", shown)):
+            shown += read_soon(master)
+        os.kill(int(found[1]), signal.SIGTERM)
         while b"same" not in shown or not shown.endswith(b"\n"):
-            shown += os.read(master, 100)
+            shown += read_soon(master)
     os.close(master)
     assert shown.endswith(b"same True 143\r\n")
 

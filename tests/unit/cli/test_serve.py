@@ -54,7 +54,7 @@ def test_a_run(serve: Run, caraway: Caraway, tmp_path: Path) -> None:
     assert (main["vm_name"], main["uuid"]) == ("vm", str(number))
     assert serving.event("client")["peer"] == "local"
     used = caraway(
-        "port", uri, NAME, "--password-file", secret, "--quit-after", "1.5", stdin=b"hello"
+        "port", uri, NAME, "--password-file", secret, "--quit-after", "5", stdin=b"hello"
     )
     assert used.out == "hello"
     assert serving.event("client gone")["peer"] == "local"
@@ -101,7 +101,7 @@ def test_a_command_ends_with_its_client(serve: Run, caraway: Caraway, tmp_path: 
     heard: list[str] = []
     reader = threading.Thread(target=lambda: heard.append(note.read_text()))
     reader.start()
-    used = caraway("port", uri, NAME, "--quit-after", "1.5")
+    used = caraway("port", uri, NAME, "--quit-after", "5")
     assert used.out == "here\n"
     reader.join(PATIENCE_S)
     assert heard == ["ended\n"]
@@ -151,7 +151,7 @@ def test_a_socket_that_comes_late(serve: Run, caraway: Caraway, tmp_path: Path) 
 
     listening = threading.Thread(target=listen)
     listening.start()
-    used = caraway("port", uri, NAME, "--wait", "--quit-after", "3")
+    used = caraway("port", uri, NAME, "--wait", "--quit-after", "10")
     listening.join(PATIENCE_S)
     assert used.out == "late"
 

@@ -106,7 +106,7 @@ def test_tasks_end_with_a_session_that_does_not_begin(joined: Joined) -> None:
         # The wait would go on for ten seconds.
         Scripted(joined, INIT + ONE_PORT + WAIT_FOR_EVER, b"")
         with pytest.raises(DeadlineExceeded, match="did not get beyond 'authentication'"):
-            await connect(URI, timeout_s=0.05)
+            await connect(URI, timeout_s=1)
 
     run(work())
 

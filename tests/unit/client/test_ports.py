@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from struct import pack
 
 import pytest
@@ -111,7 +112,9 @@ def test_a_port_that_was_left_stays_left(joined: Joined) -> None:
 def test_a_late_port_that_says_nothing(joined: Joined) -> None:
     async def work() -> None:
         server = Scripted(joined, INIT + NO_CHANNELS, b"")
-        async with connect(URI, timeout_s=0.1) as session:
+        async with connect(URI) as session:
+            connections = session._connections
+            connections.opener = replace(connections.opener, timeout_s=0.1)
             server.send(0, ONE_PORT)
             await session.next_event()
             event = await session.next_event()

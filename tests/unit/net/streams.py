@@ -7,10 +7,9 @@ import random
 from collections.abc import Coroutine, Iterator
 from typing import Any, TypeVar, cast
 
-T = TypeVar("T")
+from tests.patience import PATIENCE_S
 
-#: No test waits longer for what should come at once.
-PATIENCE_S = 10.0
+T = TypeVar("T")
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -21,6 +21,7 @@ from caraway.protocol.capabilities import Capabilities
 from caraway.protocol.channel import Channel, Event, Unknown
 from caraway.protocol.link import ClientLink, Credentials, LinkRequest, Offer, ServerLink
 from caraway.protocol.sasl import choose_mechanism, judges
+from tests.patience import PATIENCE_S
 from tests.unit.net.certificates import make_authority, make_server
 from tests.unit.net.streams import run
 from tests.unit.protocol.wires import framed
@@ -150,7 +151,11 @@ def test_a_transport_is_closed_once() -> None:
     run(check())
 
 
-def test_a_peer_that_reads_nothing_does_not_keep_a_closed_stream_of_tls(tmp_path: Path) -> None:
+def test_a_peer_that_reads_nothing_does_not_keep_a_closed_stream_of_tls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LINGER_S", PATIENCE_S)
+
     async def check() -> None:
         loop = asyncio.get_running_loop()
         context = server_context(*make_server(make_authority()).write(tmp_path))

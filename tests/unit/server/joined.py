@@ -18,6 +18,7 @@ from caraway.protocol.link import LinkRequest, Offer, ServerLink
 from caraway.protocol.ticket import TicketKey
 from caraway.server import Server, ServerLimits
 from caraway.server.server import Stream
+from tests.patience import PATIENCE_S
 
 URI = "spice://memory:5900"
 #: Making one takes longest.
@@ -28,7 +29,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
     """Run a test's work; whatever hangs fails, and so does a task that is left behind."""
 
     async def within() -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await work
         await asyncio.sleep(0)
         left = asyncio.all_tasks() - {asyncio.current_task()}
@@ -53,9 +54,10 @@ class Joined:
 
     async def serve(self, **options: Any) -> Server:
         """A server to be dialled."""
-        self.server = Server(**options)
-        await self.server._keys.prepare()
-        return self.server
+        server = Server(**options)
+        await server._keys.prepare()
+        self.server = server
+        return server
 
     async def dial(
         self, endpoint: object, factory: Callable[[], asyncio.Protocol], **options: object

@@ -12,6 +12,7 @@ from caraway.share import host as host_module
 from caraway.share.host import serve
 from caraway.webdav import Exchange
 from tests.in_loop import in_loop, settle, until
+from tests.patience import PATIENCE_S
 from tests.unit.net.cable import CableEnd, joined
 from tests.unit.net.test_mux import Recorder
 from tests.unit.share.requests import BIG, HOST, application, request
@@ -242,7 +243,10 @@ async def test_our_agent_says_when_an_answer_has_arrived() -> None:
 
 
 @in_loop
-async def test_an_answer_that_has_just_left_is_waited_for_as_well() -> None:
+async def test_an_answer_that_has_just_left_is_waited_for_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(host_module, "_ARRIVES_S", PATIENCE_S)
     host_end, agent_end = joined()
     agent = MuxLink(agent_end)
     host = serve(host_end, application())
@@ -260,7 +264,7 @@ async def test_an_answer_that_has_just_left_is_waited_for_as_well() -> None:
     began = asyncio.get_running_loop().time()
     transports[0].resume_reading()
     await asyncio.gather(*finishing)
-    assert asyncio.get_running_loop().time() - began < 2
+    assert asyncio.get_running_loop().time() - began < PATIENCE_S / 2
     told = [b"".join(each for each in client.told if isinstance(each, bytes)) for client in clients]
     assert all(b"404 Not Found" in each for each in told)
     agent.close()

@@ -12,11 +12,9 @@ from caraway.webdav.call import Policy
 from caraway.webdav.server.connection import Connection
 from caraway.webdav.server.interface import ConnectionSettings, Exchange, Handler
 from caraway.webdav.store.interface import Store
+from tests.patience import PATIENCE_S
 
 T = TypeVar("T")
-
-#: No test waits longer for what should come at once.
-PATIENCE_S = 10.0
 
 
 class MemoryTransport(asyncio.Transport):

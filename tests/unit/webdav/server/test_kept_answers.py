@@ -13,6 +13,7 @@ from caraway.webdav.application import Application
 from caraway.webdav.call import Policy
 from caraway.webdav.http.head import Head
 from caraway.webdav.http.message import Request
+from caraway.webdav.server import kept_answers
 from caraway.webdav.server.connection import Connection
 from caraway.webdav.server.interface import Exchange
 from caraway.webdav.server.kept_answers import MAX_AGE_S, MAX_ANSWER, KeptAnswers
@@ -66,6 +67,8 @@ def share(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
     # What has just changed is not kept; here everything is ten seconds old.
     real = time.time_ns
     monkeypatch.setattr(time, "time_ns", lambda: real() + 10_000_000_000)
+    # Answers grow old for those only that say so.
+    monkeypatch.setattr(kept_answers, "MAX_AGE_S", 60.0)
     made = Share(folder, tmp_path / "state")
     yield made
     made.store.close()

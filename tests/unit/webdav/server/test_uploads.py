@@ -10,6 +10,7 @@ import pytest
 from caraway.webdav.application import Application
 from caraway.webdav.errors import BadRequest, NoSpace
 from caraway.webdav.server.interface import ConnectionSettings
+from tests.patience import PATIENCE_S
 from tests.unit.webdav.server.memory import Client, request, run, writable
 from tests.unit.webdav.server.scripted import SMALL, Recorder, Scripted, shared_store
 
@@ -134,7 +135,7 @@ class TestUploads:
             client.feed(request("PUT", "/new", {"Content-Length": "1000"}, b"x" * 100))
             answer = await client.answer()
             assert (answer.status, answer.headers["connection"]) == (507, "close")
-            await asyncio.to_thread(lambda: None)
+            await asyncio.get_running_loop().shutdown_default_executor()
             assert receiver.is_aborted
 
         run(check())
@@ -185,12 +186,12 @@ class TestUploads:
 
                 def receive(self, data: bytes | bytearray | memoryview) -> None:
                     begun.set()
-                    go_on.wait(10)
+                    go_on.wait(PATIENCE_S)
 
             receiver = Slow()
             client = Client(Scripted(lambda _: receiver), SMALL)
             client.feed(request("PUT", "/new", {"Content-Length": "1000"}, b"x" * 64))
-            await asyncio.to_thread(begun.wait, 10)
+            await asyncio.to_thread(begun.wait, PATIENCE_S)
             client.transport.abort()
             await asyncio.sleep(0)
             go_on.set()

@@ -127,7 +127,7 @@ def test_attributes_that_may_not_be_copied_are_left_out(
     target = os.open(tmp_path / "b", os.O_RDWR)
     calls.fail("setxattr", errno.EPERM, when=lambda file, name, *rest: name == "user.colour")
     copy_attributes(str(tmp_path / "a"), target)
-    assert os.listxattr(target) == [ATTRIBUTE]
+    assert [name for name in os.listxattr(target) if name.startswith("user.")] == [ATTRIBUTE]
     calls.fail("setxattr", errno.ENOSPC)
     with pytest.raises(NoSpace):
         copy_attributes(str(tmp_path / "a"), target)
