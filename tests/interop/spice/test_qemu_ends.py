@@ -13,6 +13,7 @@ from tests.in_loop import in_loop
 from tests.interop.spice.conftest import StartQemu
 from tests.interop.spice.qemu import MONITOR
 from tests.interop.spice.relay import Relay
+from tests.patience import PATIENCE_S
 
 MAIN, PORT = 0, 1
 #: Which stream, and how many bytes of the server have come on it.
@@ -81,7 +82,7 @@ async def test_killed_with_a_session(start_qemu: StartQemu) -> None:
         reading = asyncio.create_task(port.read())
         await asyncio.sleep(0)
         machine.kill()
-        reason = await asyncio.wait_for(session.wait_ended(), 10)
+        reason = await asyncio.wait_for(session.wait_ended(), PATIENCE_S)
         assert isinstance(reason, ConnectError)
         assert "is gone" in str(reason)
         # Who reads is told; closed first, and gone with the session.
@@ -99,6 +100,6 @@ async def test_quits_with_a_session(start_qemu: StartQemu) -> None:
     machine = start_qemu()
     async with connect(machine.uri) as session:
         machine.qmp("quit")
-        reason = await asyncio.wait_for(session.wait_ended(), 10)
+        reason = await asyncio.wait_for(session.wait_ended(), PATIENCE_S)
         assert isinstance(reason, ConnectError)
     assert machine.wait() == 0

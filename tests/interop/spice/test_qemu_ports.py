@@ -15,6 +15,7 @@ from tests.in_loop import in_loop, until
 from tests.interop.spice.conftest import StartQemu
 from tests.interop.spice.guest import Image
 from tests.interop.spice.qemu import MONITOR, NAME, Qemu
+from tests.patience import PATIENCE_S
 
 SHELL = "org.example.shell.0"
 DEVICE = "org.example.device.0"
@@ -204,7 +205,7 @@ async def test_shell_and_device_in_the_guest(start_qemu: StartQemu, image: Image
         changes: list[bool] = []
         device.on_change = lambda: changes.append(device.is_open)
         await shell.run(f"exec 3<>/dev/virtio-ports/{DEVICE}")
-        await asyncio.wait_for(device.wait_open(), 10)
+        await asyncio.wait_for(device.wait_open(), PATIENCE_S)
         await shell.run("exec 3>&-")
         await until(lambda: changes == [True, False], "the port was not closed")
 
@@ -213,7 +214,7 @@ async def test_shell_and_device_in_the_guest(start_qemu: StartQemu, image: Image
 
         # Both ways, more than fits into any buffer on the way.
         await shell.run(f"(cat </dev/virtio-ports/{DEVICE} >/got &)")
-        await asyncio.wait_for(device.wait_open(), 10)
+        await asyncio.wait_for(device.wait_open(), PATIENCE_S)
         data = bytes(range(256)) * 4096
         for start in range(0, len(data), 1 << 16):
             device.write(data[start : start + (1 << 16)])
@@ -233,7 +234,7 @@ async def test_shell_and_device_in_the_guest(start_qemu: StartQemu, image: Image
         assert not device.is_open
         zeros = f"dd if=/dev/zero of=/dev/virtio-ports/{DEVICE} bs=64k count=32"
         await shell.run(f"({zeros} 2>/dev/null &)")
-        await asyncio.wait_for(device.wait_open(), 10)
+        await asyncio.wait_for(device.wait_open(), PATIENCE_S)
         received = 0
         while piece := await device.read():
             assert not any(piece)

@@ -14,6 +14,7 @@ from tests.in_loop import in_loop, until
 from tests.interop.spice.certificates import Certificates, make_certificates
 from tests.interop.spice.conftest import StartQemu
 from tests.interop.spice.qemu import MONITOR, NAME, Qemu
+from tests.patience import PATIENCE_S
 
 PASSWORD = "the same on both"
 
@@ -95,7 +96,7 @@ async def test_another_answers_on_the_new_host(
     async with connect(Endpoint("localhost", tls_port=source.tls_port, tls=tls)) as session:
         subject = {"cert-subject": certificates.subject, "tls-port": target.tls_port}
         await move(source, target, gate, **subject)
-        reason = await asyncio.wait_for(session.wait_ended(), 10)
+        reason = await asyncio.wait_for(session.wait_ended(), PATIENCE_S)
         assert isinstance(reason, TLSError)
         assert "wanted is 'O=caraway,CN=localhost'" in str(reason)
 
@@ -107,7 +108,7 @@ async def test_new_host_has_another_password(start_qemu: StartQemu, place: Path)
     target = start_qemu(password="another", options=["-incoming", f"unix:{gate}"])
     async with connect(source.uri, password=PASSWORD) as session:
         await move(source, target, gate, port=target.port)
-        assert isinstance(await asyncio.wait_for(session.wait_ended(), 10), AuthError)
+        assert isinstance(await asyncio.wait_for(session.wait_ended(), PATIENCE_S), AuthError)
         with pytest.raises(AuthError):
             session.port(MONITOR).write(b"x")
 
@@ -121,6 +122,6 @@ async def test_nobody_is_on_the_new_host(start_qemu: StartQemu, place: Path) -> 
     elsewhere.kill()
     async with connect(source.uri) as session:
         await move(source, target, gate, port=elsewhere.port)
-        reason = await asyncio.wait_for(session.wait_ended(), 10)
+        reason = await asyncio.wait_for(session.wait_ended(), PATIENCE_S)
         assert isinstance(reason, ConnectError)
         assert str(elsewhere.port) in str(reason)

@@ -17,6 +17,7 @@ from caraway.messages.link import enums
 from caraway.server import Server
 from tests.in_loop import in_loop, until
 from tests.interop.chromium import Browser, Tab
+from tests.patience import PATIENCE_S
 
 SOURCES = "/usr/share/spice-html5"
 PORT = "org.example.echo.0"
@@ -97,7 +98,7 @@ async def test_session(tab: Tab, site: str) -> None:
     port.write(b"to the browser" * 10_000)
     await asyncio.to_thread(tab.until, "seen.join('').includes('to the browser'.repeat(10000))")
     await asyncio.to_thread(tab.run, SEND % "'from the browser'")
-    assert await asyncio.wait_for(port.read(), 10) == b"from the browser"
+    assert await asyncio.wait_for(port.read(), PATIENCE_S) == b"from the browser"
     port.send_event(2)
     await asyncio.to_thread(tab.until, "seen.includes('\\x02')")
 

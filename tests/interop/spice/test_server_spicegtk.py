@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -278,6 +277,6 @@ async def test_sasl(place: Path, certificates: Certificates, password: str) -> N
                 await peer.wait("name", name=NAME)
                 await peer.wait("port", name=PORT, open=True)
             else:
-                event = await asyncio.wait_for(peer.wait("channel-event", channel="1:0"), 10)
+                event = await peer.wait("channel-event", channel="1:0")
                 assert event["what"] == "error-auth"
                 assert not server.clients

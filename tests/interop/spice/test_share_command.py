@@ -19,6 +19,7 @@ from tests.interop.spice.share_command import ShareCommand
 from tests.interop.spice.test_qemu_switch import move
 from tests.interop.spice.webdav_guest import URL
 from tests.interop.spice.webdav_machine import Machine, booted
+from tests.patience import PATIENCE_S
 
 #: Some times what may be on its way.
 CONTENT = bytes(range(256)) * (32 << 10)
@@ -99,7 +100,7 @@ async def test_one_that_insists_takes_it_back(
         async with connect(machine.qemu.uri) as other:
             assert "another client connected" in (await share.event("retrying"))["reason"]
             await share.event("shared")
-            await asyncio.wait_for(other.wait_ended(), 10)
+            await asyncio.wait_for(other.wait_ended(), PATIENCE_S)
         await machine.answered()
         assert await digest(machine, f"curl -sf {URL}/big") == DIGEST
 

@@ -17,6 +17,7 @@ from tests.interop.spice.guest import Image
 from tests.interop.spice.share_process import ShareProcess
 from tests.interop.spice.webdav_guest import URL
 from tests.interop.spice.webdav_machine import Machine, Sharing, booted, sharing
+from tests.patience import PATIENCE_S
 
 #: Several times what may be on its way, and never the same: bytes of a wrong place show.
 CONTENT = os.urandom(6 << 20)
@@ -154,7 +155,7 @@ async def test_qemu_is_killed(image: Image, folder: Path) -> None:
         async with sharing(machine, folder) as shared:
             await machine.check(READ)
             machine.qemu.kill()
-            reason = await asyncio.wait_for(shared.session.wait_ended(), 5)
+            reason = await asyncio.wait_for(shared.session.wait_ended(), PATIENCE_S)
             assert isinstance(reason, ConnectError)
             assert "is gone" in str(reason) or "broke" in str(reason), reason
             await until(lambda: not shared.host.connections, "connections are left")
