@@ -7,7 +7,8 @@ import select
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -94,6 +95,16 @@ def read_line(stream: IO[bytes]) -> str:
             break
         line += piece
     return line.decode()
+
+
+@contextmanager
+def ended_if_it_fails(end: Callable[[], object]) -> Iterator[None]:
+    """Call ``end`` where what is done within fails: nothing is left running then."""
+    try:
+        yield
+    except BaseException:
+        end()
+        raise
 
 
 def eventually(

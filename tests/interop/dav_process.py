@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.interop.command import eventually
+from tests.interop.command import ended_if_it_fails, eventually
 from tests.patience import PATIENCE_S
 
 
@@ -50,12 +50,8 @@ class DavProcess:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        try:
+        with ended_if_it_fails(self._kill):
             eventually(self._listens, lambda: f"the server does not listen:\n{self.log}")
-        except BaseException:
-            self._process.kill()
-            self._process.wait()
-            raise
 
     def _listens(self) -> bool:
         assert self._process.poll() is None, f"the server ended:\n{self.log}"
@@ -70,6 +66,10 @@ class DavProcess:
         """What the server said until now."""
         return self._log.read_text(errors="backslashreplace")
 
+    def _kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
     def stop(self) -> None:
         """Ctrl-C, and see that it ends in order and had nothing to complain of.
 
@@ -80,8 +80,7 @@ class DavProcess:
         try:
             code = self._process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self._kill()
             code = None
         # Shown by pytest when the test has failed.
         print(self.log[-8000:])

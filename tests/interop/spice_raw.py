@@ -25,7 +25,7 @@ from caraway.protocol.link import (
 )
 from caraway.protocol.steps import Exchange
 from caraway.protocol.ticket import TicketKey, encrypt_ticket
-from tests.interop.command import eventually
+from tests.interop.command import ended_if_it_fails, eventually
 from tests.patience import PATIENCE_S
 
 COMMON = frozenset({0, 1, 3})
@@ -81,11 +81,8 @@ class ServedVictim:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        try:
+        with ended_if_it_fails(self._end):
             eventually(self._listens, lambda: f"it does not listen:\n{self._log.read_text()}")
-        except BaseException:
-            self._end()
-            raise
 
     def _listens(self) -> bool:
         found = re.search(r"spice://([0-9.]+):([0-9]+)\n", self._log.read_text())
@@ -104,11 +101,8 @@ class ServedVictim:
         stream = self.connect()
         request = LinkRequest(kind, number, session, Capabilities(COMMON, frozenset({0, 1, 2})))
         link = ClientLink(request, Credentials(password, encrypt_ticket))
-        try:
+        with ended_if_it_fails(stream.close):
             return stream, run_link(stream, link)
-        except BaseException:
-            stream.close()
-            raise
 
     def session(self) -> tuple[socket.socket, int]:
         """A main channel, and the number of its session."""

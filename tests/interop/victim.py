@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from tests.interop.command import eventually
+from tests.interop.command import ended_if_it_fails, eventually
 from tests.patience import PATIENCE_S
 
 #: No answer takes longer unless it is the test's own doing, seconds.
@@ -68,11 +68,8 @@ class Victim:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        try:
+        with ended_if_it_fails(self.kill):
             eventually(self._listens, lambda: f"the server does not listen:\n{self.log}")
-        except BaseException:
-            self.kill()
-            raise
         self.at_rest = self.descriptors()
 
     def _listens(self) -> bool:

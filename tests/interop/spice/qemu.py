@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.interop.command import ended_if_it_fails
 from tests.patience import PATIENCE_S
 
 PROGRAM = "qemu-system-x86_64"
@@ -79,22 +80,17 @@ class Qemu:
         # Between asking for a free port and QEMU taking it, another may.
         for attempt in range(_TRIES):
             self._start()
-            try:
-                if self._wait_started():
-                    break
-            except BaseException:
-                self.kill()
-                raise
+            with ended_if_it_fails(self.kill):
+                has_started = self._wait_started()
+            if has_started:
+                break
             may_try_again = "binding socket" in self.log and attempt < _TRIES - 1
             assert may_try_again, f"QEMU ended:\n{self.log}"
-        try:
+        with ended_if_it_fails(self.stop):
             # It may tell of its start before it greets.
             while "QMP" not in self._receive():
                 continue
             self.qmp("qmp_capabilities")
-        except BaseException:
-            self.stop()
-            raise
 
     def _start(self) -> None:
         self.port = free_port() if self._has_plain else 0

@@ -12,7 +12,7 @@ from caraway.errors import CarawayError
 from caraway.protocol.port import WEBDAV_PORT
 from caraway.share.host import serve
 from caraway.webdav import Application, FolderStore, Policy
-from tests.interop.command import read_line
+from tests.interop.command import ended_if_it_fails, read_line
 from tests.patience import PATIENCE_S
 
 
@@ -28,11 +28,8 @@ class ShareProcess:
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__, uri, str(folder)], stdout=subprocess.PIPE, bufsize=0
         )
-        try:
+        with ended_if_it_fails(self.kill):
             self._expect("shares")
-        except BaseException:
-            self.kill()
-            raise
 
     def _expect(self, word: str) -> None:
         assert self._process.stdout is not None

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.interop.command import read_line
+from tests.interop.command import ended_if_it_fails, read_line
 from tests.patience import PATIENCE_S
 
 _ROOT = Path(__file__).parents[3]
@@ -99,11 +99,8 @@ class Ends(Process):
         self.folder.mkdir()
         script = str(Path(__file__).with_name("share_ends.py"))
         super().__init__([script, str(self.folder)], place / "ends.log")
-        try:
+        with ended_if_it_fails(self.kill):
             self.port: int = json.loads(self.line())["port"]
-        except BaseException:
-            self.kill()
-            raise
 
     def counts(self) -> dict[str, int]:
         """What there is just now."""

@@ -32,6 +32,7 @@ from caraway.share.guest import FolderGuest
 from caraway.share.host import serve
 from caraway.webdav import Application, MemoryStore
 from tests.in_loop import in_loop, until
+from tests.interop.command import ended_if_it_fails
 from tests.interop.spice.shared import Process, body, free_port, get, program
 
 #: What a victim may grow by in the course of one attack, KiB.
@@ -113,11 +114,8 @@ class Guest(Process):
         self.spice, self.http = free_port(), free_port()
         arguments = ["-m", "scripts.soak_ends", "serve", str(self.spice), str(self.http)]
         super().__init__(arguments, place / "guest.log")
-        try:
+        with ended_if_it_fails(self.kill):
             assert self.line() == "ready"
-        except BaseException:
-            self.kill()
-            raise
 
     @property
     def uri(self) -> str:

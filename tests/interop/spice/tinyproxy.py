@@ -8,7 +8,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from tests.interop.command import eventually
+from tests.interop.command import ended_if_it_fails, eventually
 from tests.interop.spice.qemu import free_port
 
 
@@ -36,11 +36,8 @@ class Tinyproxy:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        try:
+        with ended_if_it_fails(self.stop):
             eventually(self._listens, lambda: f"tinyproxy does not start:\n{self.log}")
-        except BaseException:
-            self.stop()
-            raise
 
     def _listens(self) -> bool:
         assert self._process.poll() is None, f"tinyproxy ended:\n{self.log}"

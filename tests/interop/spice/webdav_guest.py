@@ -14,6 +14,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from tests.interop.command import ended_if_it_fails
 from tests.interop.spice.guest import Archive, Image
 
 #: Where the folder is, in the virtual machine.
@@ -124,11 +125,8 @@ class Shell:
         self._connection.connect(str(path))
         self._said = b""
         self._count = 0
-        try:
+        with ended_if_it_fails(self.close):
             self._wait_booted(boot_s)
-        except BaseException:
-            self.close()
-            raise
 
     def _wait_booted(self, boot_s: float) -> None:
         deadline = time.monotonic() + boot_s
